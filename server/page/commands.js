@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The commands of a device: what waits, what is under way, what came of them. */
-import { html, useEffect, useRef } from './lib.js';
+import { html, useEffect, useRef, useState } from './lib.js';
 import { Action, Badge, Empty, Problem } from './parts.js';
 import { useLoad } from './hooks.js';
 import { useEvents } from './events.js';
@@ -14,6 +14,16 @@ const result = (one) => [code(one.code), one.error, one.diagnostic].filter(Boole
 export function Commands({ endpoint }) {
     const list = useLoad(() => listCommands(endpoint), [endpoint]);
     const waiting = useRef(null);
+    const [older, setOlder] = useState({ commands: [] });
+    const next = older.next === undefined ? list.data && list.data.next : older.next;
+    const loadOlder = async () => {
+        const page = await listCommands(endpoint, next);
+        setOlder((old) => ({ commands: [...old.commands, ...page.commands], next: page.next || null }));
+    };
+    const newer = list.data ? list.data.commands : [];
+    const known = new Set(newer.map((one) => one.id));
+    const shown = [...newer, ...older.commands.filter((one) => !known.has(one.id))];
+    useEffect(() => setOlder({ commands: [] }), [endpoint]);
     /* Many events are one refresh. */
     useEvents((event) => {
         if (!waiting.current && (event.kind === 'reset' || (event.kind === 'command' && event.endpoint === endpoint))) {
@@ -23,10 +33,10 @@ export function Commands({ endpoint }) {
     useEffect(() => () => clearTimeout(waiting.current), []);
     return html`<div class="sheet-box scroll" role="tabpanel" aria-labelledby="tab-commands">
         <${Problem} error=${list.error} retry=${list.reload} />
-        ${list.data && list.data.length === 0 && html`<${Empty}>No command has been given.<//>`}
-        ${list.data && list.data.length > 0 && html`<table class="plain">
+        ${list.data && shown.length === 0 && html`<${Empty}>No command has been given.<//>`}
+        ${list.data && shown.length > 0 && html`<table class="plain">
             <thead><tr><th>Given</th><th>Command</th><th>State</th><th>Result</th><th></th></tr></thead>
-            <tbody>${list.data.map((one) => html`<tr key=${one.id}>
+            <tbody>${shown.map((one) => html`<tr key=${one.id}>
                 <td class="mono">${one.created ? moment(one.created) : ''}</td>
                 <td>${one.operation} <code>${one.path}</code></td>
                 <td><${Badge} kind=${/^[45]/.test(one.code || '') ? 'bad' : kinds[one.state] || 'plain'}>${one.state}<//></td>
@@ -34,5 +44,6 @@ export function Commands({ endpoint }) {
                 <td>${one.state === 'queued' && html`<${Action} kind="small" action=${async () => {
                     await cancelCommand(one); list.reload(); }}>Cancel<//>`}</td>
             </tr>`)}</tbody></table>`}
+        ${next && html`<${Action} action=${loadOlder}>Earlier<//>`}
     </div>`;
 }

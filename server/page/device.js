@@ -6,7 +6,8 @@ import { useClock, useLoad, setQuery } from './hooks.js';
 import { useEvents } from './events.js';
 import { ClientState } from './fleet.js';
 import { Timeline } from './timeline.js';
-import { Plot } from './plot.js';
+import { History } from './plot.js';
+import { Trace } from './trace.js';
 import { Commands } from './commands.js';
 import { BootstrapNow } from './bootstraps.js';
 import { command, getClient, getModels, getValues, listObservations, observe, unobserve } from './model.js';
@@ -207,7 +208,7 @@ function Observe({ path }) {
 }
 
 function Resource({ resource, base, now }) {
-    const { values, operations } = useContext(Device);
+    const { endpoint, values, operations } = useContext(Device);
     const path = `${base}/${resource.id}`;
     const [dialog, setDialog] = useState(null);
     const [more, setMore] = useState(false);
@@ -231,7 +232,8 @@ function Resource({ resource, base, now }) {
         </div>
         ${more && html`<div class="about">${resource.type ? `${resource.type}${resource.range ? ` ${resource.range}` : ''}${resource.units ? ` ${resource.units}` : ''}. ` : ''}${resource.description}
             ${can('R') && html` <button class="small" onClick=${() => setDialog('attributes')}>Attributes …</button>`}
-            ${history && history.length > 1 && html`<${Plot} title=${resource.name} points=${history} units=${resource.units} />`}</div>`}
+            ${numeric.has(resource.type) && !resource.multiple && can('R') && html`<${History} endpoint=${endpoint} path=${path}
+                title=${resource.name} units=${resource.units} live=${history || []} />`}</div>`}
         ${dialog === 'write' && html`<${Write} resource=${resource} path=${path} close=${close} />`}
         ${dialog === 'execute' && html`<${Execute} resource=${resource} path=${path} close=${close} />`}
         ${dialog === 'attributes' && html`<${Attributes} resource=${resource} path=${path} close=${close} />`}
@@ -315,12 +317,14 @@ function Facts({ client, now }) {
 
 /* A device that is not registered has a past, and commands that wait for it. */
 function Absent({ endpoint, tab }) {
-    const tabs = [{ id: 'timeline', title: 'Timeline' }, { id: 'commands', title: 'Commands' }];
-    const chosen = tab === 'commands' ? tab : 'timeline';
+    const tabs = [{ id: 'timeline', title: 'Timeline' }, { id: 'commands', title: 'Commands' }, { id: 'trace', title: 'Trace' }];
+    const chosen = tabs.some((one) => one.id === tab) ? tab : 'timeline';
     return html`<main>
         <div class="row"><h1>${endpoint}</h1><${Badge} kind="warn">not registered<//></div>
         <${Tabs} label="Device" tabs=${tabs} chosen=${chosen} choose=${(id) => setQuery({ tab: id })} />
-        ${chosen === 'timeline' ? html`<${Timeline} endpoint=${endpoint} />` : html`<${Commands} endpoint=${endpoint} />`}
+        ${chosen === 'timeline' && html`<${Timeline} endpoint=${endpoint} />`}
+        ${chosen === 'commands' && html`<${Commands} endpoint=${endpoint} />`}
+        ${chosen === 'trace' && html`<${Trace} endpoint=${endpoint} />`}
     </main>`;
 }
 
@@ -369,7 +373,8 @@ export function DeviceView({ endpoint, query }) {
         return html`<main><h1>${endpoint}</h1><${Empty}>Loading …<//></main>`;
     }
     const shared = { endpoint, values, operations, observations, toggle, reload: client.reload };
-    const tabs = [{ id: 'objects', title: 'Objects' }, { id: 'timeline', title: 'Timeline' }, { id: 'commands', title: 'Commands' }];
+    const tabs = [{ id: 'objects', title: 'Objects' }, { id: 'timeline', title: 'Timeline' }, { id: 'commands', title: 'Commands' },
+        { id: 'trace', title: 'Trace' }];
     return html`<${Device.Provider} value=${shared}><main>
         <div class="row"><h1>${endpoint}</h1><${ClientState} client=${client.data} /><span class="grow"></span>
             <${BootstrapNow} endpoint=${endpoint} objects=${client.data.objects} /></div>
@@ -381,5 +386,6 @@ export function DeviceView({ endpoint, query }) {
                 models=${models.data || []} now=${now} open=${client.data.objects.length < 4 || object.id === 3} />`)}</div>`}
         ${tab === 'timeline' && html`<${Timeline} endpoint=${endpoint} />`}
         ${tab === 'commands' && html`<${Commands} endpoint=${endpoint} />`}
+        ${tab === 'trace' && html`<${Trace} endpoint=${endpoint} />`}
     </main><//>`;
 }

@@ -14,11 +14,12 @@ import { CampaignView, Firmware } from './firmware.js';
 import { Model, Models } from './models.js';
 import { Users } from './users.js';
 import { Wishes } from './wishes.js';
+import { Audit } from './audit.js';
 import { Health } from './health.js';
 
 const views = {
-    'loom-server': [['clients', 'Clients'], ['firmware', 'Firmware'], ['accounts', 'Accounts'], ['wishes', 'Wishes'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
-    'loom-bootstrap-server': [['accounts', 'Accounts'], ['bootstraps', 'Bootstraps'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users']],
+    'loom-server': [['clients', 'Clients'], ['firmware', 'Firmware'], ['accounts', 'Accounts'], ['wishes', 'Wishes'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users'], ['audit', 'Audit']],
+    'loom-bootstrap-server': [['accounts', 'Accounts'], ['bootstraps', 'Bootstraps'], ['events', 'Events'], ['models', 'Models'], ['health', 'Health'], ['users', 'Users'], ['audit', 'Audit']],
 };
 
 function View({ route, session }) {
@@ -43,6 +44,8 @@ function View({ route, session }) {
         return rest.length > 0 ? html`<${Model} id=${rest[0]} version=${rest[1]} />` : html`<${Models} query=${route.query} />`;
     case 'health':
         return html`<${Health} session=${session} />`;
+    case 'audit':
+        return html`<${Audit} query=${route.query} />`;
     case 'users':
         return html`<${Users} session=${session} />`;
     default:
@@ -87,7 +90,7 @@ function Live() {
 }
 
 function Top({ session, route, logout }) {
-    const list = views[session.program];
+    const list = views[session.program].filter(([id]) => id !== 'audit' || session.role === 'administrator');
     return html`<header class="top">
         <a class="name" href=${to(list[0][0])}><img src="icon.svg" alt="" />${session.program === 'loom-server' ? 'LwM2M server' : 'Bootstrap server'}</a>
         <nav aria-label="Views">${list.map(([id, title]) => html`<a href=${to(id)}

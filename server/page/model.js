@@ -14,6 +14,19 @@ export const getClient = (endpoint) => get(at`/v1/clients/${endpoint}`).then(bod
 export const getModels = (endpoint) =>
     get(at`/v1/clients/${endpoint}/models`).then((answer) => answer.body.models);
 
+/** The numbers of a resource between two moments, as [seconds since 1970, number]. */
+export const getHistory = (endpoint, path, from, to) =>
+    get(at`/v1/clients/${endpoint}/history`, { query: { path, from: from.toISOString(), to: to.toISOString() } })
+        .then((answer) => answer.body.points.map((point) => [Date.parse(point.time) / 1000, point.value]));
+
+export const getTrace = (endpoint) => get(at`/v1/clients/${endpoint}/trace`).then(body);
+
+export const beginTrace = (endpoint) => post(at`/v1/clients/${endpoint}/trace`, { seconds: 600 }).then(body);
+
+export const endTrace = (endpoint) => remove(at`/v1/clients/${endpoint}/trace`).then(body);
+
+export const traceStream = (endpoint) => new EventSource(at`/v1/clients/${endpoint}/trace`);
+
 export const getValues = (endpoint) =>
     get(at`/v1/clients/${endpoint}/values`).then((answer) => answer.body.values);
 
@@ -27,8 +40,9 @@ export const command = (endpoint, request) =>
     post(at`/v1/clients/${endpoint}/commands`, request, { query: { wait: 10 } })
         .then((answer) => flat(answer.body));
 
-export const listCommands = (endpoint) =>
-    get(at`/v1/clients/${endpoint}/commands`).then((answer) => answer.body.commands.map(flat));
+export const listCommands = (endpoint, before) =>
+    get(at`/v1/clients/${endpoint}/commands`, { query: { before } }).then((answer) => ({
+        commands: answer.body.commands.map(flat), next: answer.body.next }));
 
 export const cancelCommand = (one) => remove(at`/v1/commands/${one.id}`).then(body);
 
@@ -62,8 +76,8 @@ export const removeWish = (wish) => remove(at`/v1/wishes/${wish.id}`);
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
-export const listEvents = ({ endpoint, before, limit }) =>
-    get('/v1/events', { query: { endpoint, before, limit } }).then((answer) => ({
+export const listEvents = ({ endpoint, kind, before, limit }) =>
+    get('/v1/events', { query: { endpoint, kind, before, limit } }).then((answer) => ({
         events: answer.body.events.map((event) => ({ ...event, kind: event.event })),
         next: answer.body.next,
     }));
@@ -134,3 +148,7 @@ export const listTokens = () => get('/v1/tokens').then((answer) => answer.body.t
 export const createToken = (token) => post('/v1/tokens', token).then(body);
 
 export const deleteToken = (id) => remove(at`/v1/tokens/${id}`);
+
+/* ---- the record ------------------------------------------------------------------------------ */
+
+export const listAudit = (query) => get('/v1/audit', { query }).then(body);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The history of a number. The library is loaded when the first plot is shown. */
 import { html, useEffect, useRef, useState } from './lib.js';
+import { getHistory } from './model.js';
+import { Problem } from './parts.js';
 
 let loaded = null;
 
@@ -22,7 +24,34 @@ function columns(points) {
     return [points.map((point) => point[0]), points.map((point) => point[1])];
 }
 
-export function Plot({ title, points, units }) {
+/* What is looked back at, in seconds. */
+const spans = [[3600, 'an hour'], [86400, 'a day'], [604800, 'a week'], [2592000, '30 days']];
+
+/** A number over time: what is stored, and what comes. @param live points since the page was opened */
+export function History({ endpoint, path, title, units, live }) {
+    const [span, setSpan] = useState(86400);
+    const [stored, setStored] = useState({ points: [] });
+    useEffect(() => {
+        let gone = false;
+        const to = new Date();
+        setStored({ points: [], loading: true });
+        getHistory(endpoint, path, new Date(to.getTime() - span * 1000), to).then(
+            (points) => gone || setStored({ points }), (error) => gone || setStored({ points: [], error }));
+        return () => { gone = true; };
+    }, [endpoint, path, span]);
+    const last = stored.points.length > 0 ? stored.points[stored.points.length - 1][0] : 0;
+    const begin = Date.now() / 1000 - span;
+    const points = [...stored.points, ...live.filter((point) => point[0] > last && point[0] >= begin)];
+    return html`<div class="history">
+        <label class="row"><span>Values of</span><select value=${span} onChange=${(event) => setSpan(Number(event.target.value))}>
+            ${spans.map(([seconds, words]) => html`<option value=${seconds}>${words}</option>`)}</select></label>
+        <${Problem} error=${stored.error} />
+        ${points.length > 1 ? html`<${Plot} title=${title} points=${points} units=${units} />`
+            : !stored.loading && !stored.error && html`<p class="weak">Less than two values were told in this time.</p>`}
+    </div>`;
+}
+
+function Plot({ title, points, units }) {
     const frame = useRef(null);
     const plot = useRef(null);
     const [error, setError] = useState(null);
@@ -59,7 +88,7 @@ export function Plot({ title, points, units }) {
         if (plot.current) {
             plot.current.setData(columns(points));
         }
-    }, [points.length]);
+    }, [points.length, points[0][0]]);
     return html`<div class="plot" role="img" aria-label="${title}, ${points.length} values, the last ${points[points.length - 1][1]} ${units || ''}">
         ${error ? error.message : ''}<div ref=${frame}></div></div>`;
 }

@@ -13,6 +13,16 @@ const kinds = {
     firmware: 'plain', 'handshake-failed': 'bad', moved: 'plain', 'taken-over': 'good', 'node-joined': 'good', 'node-left': 'warn',
 };
 
+/* What a reader may want to see alone. */
+const topics = [
+    ['', 'Everything'],
+    ['registered,updated,deregistered,expired', 'Registrations'],
+    ['notified,received', 'Values'],
+    ['command,answered', 'Commands'],
+    ['requested,finished,pushed,packed,discovered,repairing', 'Bootstraps'],
+    ['refused,failed,expired,ended,version-refused', 'Trouble'],
+];
+
 function kindOf(event) {
     if (event.failure || /^[45]/.test(event.code || '')) {
         return 'bad';
@@ -62,13 +72,14 @@ export function sentence(event) {
 export function Timeline({ endpoint, at }) {
     const [events, setEvents] = useState([]);
     const [state, setState] = useState({ loading: true });
+    const [topic, setTopic] = useState('');
     const load = useCallback((before) => {
         setState((old) => ({ ...old, loading: true }));
-        return listEvents({ endpoint, before, limit: 100 }).then((answer) => {
+        return listEvents({ endpoint, kind: topic, before, limit: 100 }).then((answer) => {
             setEvents((old) => before ? [...old, ...answer.events] : answer.events);
             setState({ loading: false, next: answer.next });
-        }, (error) => setState({ loading: false, error }));
-    }, [endpoint]);
+        }, (error) => setState({ loading: false, next: before, error }));
+    }, [endpoint, topic]);
     useEffect(() => {
         setEvents([]);
         load();
@@ -76,13 +87,15 @@ export function Timeline({ endpoint, at }) {
     useEvents((event) => {
         if (event.kind === 'reset') {
             load();
-        } else if (!endpoint || event.endpoint === endpoint) {
+        } else if ((!endpoint || event.endpoint === endpoint) && (!topic || topic.split(',').includes(event.kind))) {
             setEvents((old) => [event, ...old].slice(0, 2000));
         }
-    }, [endpoint, load]);
+    }, [endpoint, topic, load]);
     return html`<div class="sheet-box" role="tabpanel" aria-label="Timeline">
-        <${Problem} error=${state.error} retry=${() => load()} />
-        ${events.length === 0 && !state.loading && !state.error && html`<${Empty}>Nothing has happened yet.<//>`}
+        <div class="row"><label><span>Show</span><select value=${topic} onChange=${(event) => setTopic(event.target.value)}>
+            ${topics.map(([kinds, title]) => html`<option value=${kinds}>${title}</option>`)}</select></label></div>
+        <${Problem} error=${state.error} retry=${() => load(state.next)} />
+        ${events.length === 0 && !state.loading && !state.error && html`<${Empty}>${state.next ? 'There is none among the newest events.' : topic ? 'Nothing like this has happened.' : 'Nothing has happened yet.'}<//>`}
         <ol class="timeline">${events.map((event) => html`<li key=${event.id || `${event.time}${event.kind}`}>
             <time datetime=${event.time} title=${event.time}>${event.time ? moment(event.time) : ''}</time>
             <span><${Badge} kind=${kindOf(event)}>${event.kind}<//></span>

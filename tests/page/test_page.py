@@ -6,11 +6,13 @@ giving a command to a device that sleeps; by mouse and keyboard, on a phone, wit
 usage: test_page.py LOOM_SERVER LOOM_BOOTSTRAP_SERVER LOOM_CLIENT [SCREENSHOTS]
 """
 
+import contextlib
 import hashlib
 import json
 import os
 import queue
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -436,6 +438,114 @@ def firmware():
                 program.stop()
 
 
+def traced(page):
+    """The messages of a device, as they come."""
+    page.run("location.hash = '#/clients/meter?tab=trace'")
+    page.wait_for("[role=tabpanel]", "not traced")
+    press(page, lambda: page.find("main")[0], "Trace for 10 minutes")
+    page.wait_for("[role=tabpanel]", "The device is traced")
+    page.run("fetch('/v1/clients/meter/commands?wait=9', {method: 'POST', headers: {'Content-Type': 'application/json', 'X-Loom-Request': '1'},"
+             " body: JSON.stringify({operation: 'read', path: '/3/0/0'})})")
+    page.wait_for(".trace li", "/3/0/0 = Loom")
+    page.wait_for(".trace li", "GET")
+    shoot(page, "trace")
+    press(page, lambda: page.find("main")[0], "Stop")
+    page.wait_for("[role=tabpanel]", "not traced")
+
+
+def audited(page):
+    page.run("location.hash = '#/audit'")
+    page.wait_for("table td", "beginTrace")
+    page.wait_for("table td", "/v1/clients/meter/trace")
+    shoot(page, "audit")
+    page.run("location.hash = '#/audit?user=nobody'")
+    page.wait_for("main", "Nothing was changed")
+    page.run("location.hash = '#/audit?from=2020-01-01&to=2020-01-02'")
+    page.wait_for("main", "Nothing was changed")
+
+
+def choose(page, css, value):
+    page.wait_for(css)
+    page.run("const list = document.querySelector(arguments[0]); list.value = arguments[1];"
+             " list.dispatchEvent(new Event('change', { bubbles: true }))", css, value)
+
+
+def looked_back(page):
+    """What was there before the page was opened: numbers, events, commands."""
+    page.run("location.hash = '#/clients/meter'")
+    part(page, "Temperature")
+    press(page, lambda: resource(page, "/3303/0/5700"), "Sensor Value")
+    page.wait("a plot", lambda: "200 values" in (page.find(".plot") and page.find(".plot")[0].label or ""))
+    choose(page, ".history select", "3600")
+    page.wait_for(".history", "Less than two values")
+    choose(page, ".history select", "604800")
+    page.wait_for(".plot")  # thinned: fewer values
+    page.wait_gone(".history .weak")
+    page.run("document.querySelector('.history').scrollIntoView()")
+    shoot(page, "history")
+    page.run("location.hash = '#/clients/meter?tab=timeline'")
+    page.wait("a hundred events", lambda: len(page.find(".timeline li")) >= 100)
+    press(page, lambda: page.find("main")[0], "Earlier")
+    page.wait("more of them", lambda: len(page.find(".timeline li")) >= 200)
+    choose(page, "[role=tabpanel] select", "registered,updated,deregistered,expired")
+    page.wait_gone(".timeline li .badge.plain")
+    page.wait_for(".timeline li", "registered")
+    page.run("location.hash = '#/clients/meter?tab=commands'")
+    page.wait_for("table td", "/3/0/0")
+    press(page, lambda: page.find("main")[0], "Earlier")
+    page.wait("an old command", lambda: any("/3/0/13" in cell.text for cell in page.find("table td")))
+    shoot(page, "commands-stored")
+
+
+def put_in_store(path):
+    """What a server had stored before: numbers of a day, and a command."""
+    now = int(time.time() * 1000)
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        for i in range(200):
+            at = now - 7200000 - (200 - i) * 300000
+            text = {"id": str(at << 21), "time": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(at // 1000)), "event": "notified",
+                    "endpoint": "meter", "values": [{"path": "/3303/0/5700", "type": "Float", "value": 20 + i % 40 / 10}]}
+            database.execute("INSERT INTO events VALUES (?, ?, 'notified', 'meter', ?)", (at << 21, at, json.dumps(text)))
+        database.execute("INSERT INTO commands (id, endpoint, operation, body, who, priority, state, code, attempts, created, expires,"
+                         " changed, ended) VALUES (7, 'meter', 'read', '{\"operation\":\"read\",\"path\":\"/3/0/13\"}', 'local', 5,"
+                         " 'cancelled', 0, 0, ?, ?, ?, 1)", (now - 9000000, now, now - 8000000))
+        database.commit()
+
+
+def stored():
+    """A server with a store, after a restart."""
+    with tempfile.TemporaryDirectory(prefix="loom-page-") as folder:
+        command = [SERVER, "--store", f"sqlite:{folder}/store.db", "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http",
+                   "http://127.0.0.1:0", "--json"]
+        first = Program(*command)
+        first.wait_for("listening")
+        first.stop()
+        put_in_store(f"{folder}/store.db")
+        server = Program(*command)
+        uris = [server.wait_for("listening")["uri"] for _ in range(2)]
+        client = Program(CLIENT, "--endpoint", "meter", "--server", next(one for one in uris if one.startswith("coap:")), "--json")
+        try:
+            server.wait_for("registered")
+            with browser.Browser() as page:
+                page.open(next(one for one in uris if one.startswith("http:")))
+                page.wait_for("h1", "Clients")
+                for story in (traced, audited, looked_back):
+                    story(page)
+                page.resize(360, 740)
+                for address in ("#/audit", "#/clients/meter?tab=trace"):
+                    page.run("location.hash = arguments[0]", address)
+                    page.wait_for("main")
+                    wide = page.run("return document.documentElement.scrollWidth - innerWidth")
+                    check(wide <= 0, f"{address} is {wide} px wider than a phone")
+                    shoot(page, "phone" + address.replace("#/", "-").replace("/", "-").replace("?", "-"))
+                check(not page.errors(), "the page complains")
+        except (browser.Failure, queue.Empty) as failure:
+            check(False, f"{type(failure).__name__}: {failure}")
+        finally:
+            client.stop()
+            server.stop()
+
+
 if not browser.is_there():
     print("skipped: no chromedriver here")
     sys.exit(77)
@@ -472,5 +582,6 @@ finally:
 bootstrap_server()
 server_accounts()
 firmware()
+stored()
 print(f"{problems} problems")
 sys.exit(1 if problems else 0)
