@@ -3,7 +3,8 @@
  * What the registry and the store cost of a Register and an Update, without a transport: an LwM2M
  * server with a store registers devices, which then each send one Update, and all of them are
  * stored. With `watched` there is a timeline, too, as with `--http`: each of them is an event, and
- * is stored as one.
+ * is stored as one. Then something is wished of all of them: how long a step takes that asks some
+ * of them, and what an Update costs when what is wished of its device is asked already.
  *
  * Prints bytes of the heap for each device, and microseconds of CPU for each: in the server, to
  * collect what has changed, and in the thread that writes. Last a line for each figure,
@@ -17,6 +18,7 @@
 #include "service/devices.h"
 #include "service/kept_events.h"
 #include "service/kept_registrations.h"
+#include "service/wishes.h"
 #include "store/accounts_file.h"
 #include "store/schema.h"
 
@@ -26,6 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #define DEVICES 100000u
 #define LIST    "</1/0>,</3/0>,</4/0>,</5/0>,</3303/0>;ver=1.1"
@@ -42,6 +45,7 @@ static struct loom_writer *writer;
 static bool watched;
 static struct loom_devices devices;
 static struct loom_kept_events kept_events;
+static struct loom_wishes *wishes; /* NULL: nothing is wished yet */
 
 static void fail(const char *what)
 {
@@ -90,6 +94,9 @@ static void on_event(void *user, const struct loom_dm_event *event)
     (void)user;
     if (watched) {
         loom_devices_hear(&devices, event);
+    }
+    if (wishes != NULL) {
+        loom_wishes_hear(wishes, event);
     }
 }
 
@@ -237,6 +244,82 @@ static void measure(struct loom_kept_registrations *kept, struct loom_session *s
            name, bytes, name, entered.server + entered.collect + entered.write, name, all);
 }
 
+/* ---- what is wished of all of them ----------------------------------------------------------- */
+
+static uint64_t add_wish(void)
+{
+    json_t *body = json_pack("{s:s, s:s}", "operation", "observe", "path", "/3/0/9");
+    json_t *errors = json_array();
+    uint64_t id = 0;
+    if (loom_wishes_add(wishes, LOOM_WISH_ALL, (struct loom_text){"", 0}, body, 0, errors, &id) !=
+        LOOM_WISHES_OK) {
+        fail("a wish was refused");
+    }
+    json_decref(errors);
+    json_decref(body);
+    return id;
+}
+
+/* Microseconds of CPU of this thread: a step is shorter than a tick of getrusage(). */
+static double precise(void)
+{
+    struct timespec time;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
+/* Goes on until nothing is left to do. @return the longest step, in microseconds of CPU */
+static double longest_step(void)
+{
+    double longest = 0;
+    bool more = true;
+    while (more) {
+        double begin = precise();
+        more = loom_wishes_step(wishes);
+        double took = precise() - begin;
+        longest = took > longest ? took : longest;
+    }
+    return longest;
+}
+
+static void measure_wishes(struct loom_session *sessions, unsigned count)
+{
+    const struct loom_wishes_config config = {.server = server,
+                                              .catalog = &loom_catalog_standard,
+                                              .seed = 3,
+                                              .scopes = 1u << LOOM_WISH_ALL};
+    size_t heap = mallinfo2().uordblks;
+    wishes = loom_wishes_create(&config);
+    if (wishes == NULL) {
+        fail("out of memory");
+    }
+    double begin = precise();
+    uint64_t id = add_wish();
+    double first = precise() - begin;
+    double longest = longest_step();
+    double whole = precise() - begin;
+    longest = first > longest ? first : longest;
+    double bytes = (double)(mallinfo2().uordblks - heap) / count;
+    begin = precise();
+    for (unsigned i = 0; i < count; i++) {
+        update(&sessions[i]);
+    }
+    double updated = (precise() - begin) / count;
+    begin = precise();
+    (void)loom_wishes_remove(wishes, id);
+    first = precise() - begin;
+    double removing = longest_step();
+    removing = first > removing ? first : removing;
+    printf("a wish for all: %.2f us for each device, %.0f us the longest step, %.0f us when it is "
+           "removed; %.0f bytes each with the request\n"
+           "an Update with a wish: %.2f us in the server\n"
+           "servers.wish_step_max %.0f us\nservers.wish_device_cpu %.2f us\n",
+           whole / count, longest, removing, bytes, updated,
+           longest > removing ? longest : removing, whole / count);
+    loom_wishes_destroy(wishes);
+    wishes = NULL;
+}
+
 static bool begin_watching(void)
 {
     loom_kept_events_begin(&kept_events, unix_now, NULL);
@@ -278,6 +361,9 @@ int main(int argc, char **argv)
     watched = argc > 3;
     loom_kept_registrations_begin(kept, writer);
     measure(kept, sessions, count);
+    if (!watched) {
+        measure_wishes(sessions, count);
+    }
     loom_writer_end(writer, 5000);
     loom_management_server_destroy(server);
     if (watched) {

@@ -152,6 +152,13 @@ struct loom_wish_device *loom_wish_device_find(const struct loom_wishes *wishes,
     return NULL;
 }
 
+bool loom_wish_device_matters(const struct loom_wishes *wishes, struct loom_text endpoint)
+{
+    const struct loom_index *names = &wishes->by_name;
+    return wishes->knowing != LOOM_WISH_FEW ||
+           loom_index_first(names, loom_index_hash(names, endpoint.data, endpoint.length)) != NULL;
+}
+
 static struct loom_wish_device *make(struct loom_wishes *wishes, struct loom_text endpoint)
 {
     struct loom_wish_device *device = calloc(1, sizeof *device + endpoint.length);
@@ -191,6 +198,9 @@ bool loom_wish_concerns(const struct loom_wish_entry *entry, const struct loom_w
 void loom_wish_device_drop(struct loom_wishes *wishes, struct loom_wish_device *device)
 {
     loom_wish_forget(wishes, device);
+    if (wishes->learnt == device) {
+        wishes->learnt = NULL; /* it begins anew: those that are known cost little */
+    }
     for (unsigned scope = 0; scope < LOOM_WISH_SCOPE_COUNT; scope++) {
         struct loom_wish_audience *audience = device->members[scope].audience;
         if (audience != NULL) {
@@ -219,11 +229,31 @@ void loom_wish_look(struct loom_wishes *wishes, struct loom_wish_entry *entry)
     loom_list_append(&wishes->due, &entry->due);
 }
 
-bool loom_wishes_step(struct loom_wishes *wishes)
+/* The registered devices behind the last one, which are then known. */
+static void learn(struct loom_wishes *wishes)
 {
-    if (loom_list_is_empty(&wishes->due)) {
-        return false;
+    const struct loom_management_server *server = wishes->config.server;
+    const struct loom_dm_client *client =
+        wishes->learnt == NULL ? NULL
+                               : loom_management_server_find(server, endpoint_of(wishes->learnt));
+    client = loom_management_server_next(server, client);
+    for (size_t i = 0; i < LOOM_WISHES_SLICE && client != NULL; i++) {
+        struct loom_wish_device *device = loom_wish_device_name(wishes, client->endpoint);
+        if (device == NULL) {
+            return; /* no memory: later */
+        }
+        loom_wish_see_to_device(wishes, device);
+        wishes->learnt = device;
+        client = loom_management_server_next(server, client);
     }
+    if (client == NULL) {
+        wishes->learnt = NULL;
+        wishes->knowing = LOOM_WISH_EVERY;
+    }
+}
+
+static void look_at_next(struct loom_wishes *wishes)
+{
     struct loom_wish_entry *entry = LOOM_LIST_ENTRY(wishes->due.next, struct loom_wish_entry, due);
     struct loom_list *devices = &entry->audience->devices;
     if (wishes->cursor == NULL) {
@@ -243,10 +273,19 @@ bool loom_wishes_step(struct loom_wishes *wishes)
         loom_list_remove(&entry->due);
         loom_wish_retire(wishes, entry);
     }
-    return !loom_list_is_empty(&wishes->due);
+}
+
+bool loom_wishes_step(struct loom_wishes *wishes)
+{
+    if (wishes->knowing == LOOM_WISH_LEARNING) {
+        learn(wishes);
+    } else if (!loom_list_is_empty(&wishes->due)) {
+        look_at_next(wishes);
+    }
+    return loom_wishes_are_due(wishes);
 }
 
 bool loom_wishes_are_due(const struct loom_wishes *wishes)
 {
-    return !loom_list_is_empty(&wishes->due);
+    return wishes->knowing == LOOM_WISH_LEARNING || !loom_list_is_empty(&wishes->due);
 }

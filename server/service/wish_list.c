@@ -76,7 +76,8 @@ void loom_wishes_count(const struct loom_wishes *wishes, const struct loom_wish 
     *in_force = entry->in_force;
     *devices = entry->audience != NULL
                    ? entry->audience->device_count
-                   : (size_t)(loom_wish_device_find(wishes, loom_string_text(wish->name)) != NULL);
+                   : (size_t)(loom_management_server_find(wishes->config.server,
+                                                          loom_string_text(wish->name)) != NULL);
 }
 
 /* The audience that a device is in, or would be in. */
@@ -135,10 +136,11 @@ void loom_wishes_hear(struct loom_wishes *wishes, const struct loom_dm_event *ev
     switch (event->kind) {
     case LOOM_DM_REGISTERED:
     case LOOM_DM_RECEIVED:
-        device = loom_wish_device_name(wishes, event->endpoint);
-        break;
     case LOOM_DM_UPDATED:
-        device = device != NULL ? device : loom_wish_device_name(wishes, event->endpoint);
+        if (device == NULL ? loom_wish_device_matters(wishes, event->endpoint)
+                           : event->kind != LOOM_DM_UPDATED) {
+            device = loom_wish_device_name(wishes, event->endpoint);
+        }
         break;
     case LOOM_DM_ANSWERED:
     case LOOM_DM_NOTIFIED:
@@ -225,6 +227,7 @@ static bool enter(struct loom_wishes *wishes, struct loom_wish_entry *entry)
             return false;
         }
         entry->audience->users++;
+        wishes->broad++;
         loom_list_append(&entry->audience->wishes, &entry->of_audience);
     }
     loom_list_append(&wishes->all, &entry->place);
@@ -234,23 +237,36 @@ static bool enter(struct loom_wishes *wishes, struct loom_wish_entry *entry)
     return true;
 }
 
+static void look_at_one(struct loom_wishes *wishes, struct loom_wish_entry *entry)
+{
+    struct loom_text name = loom_string_text(entry->name);
+    struct loom_wish_device *device = loom_wish_device_find(wishes, name);
+    if (entry->gone && device != NULL) {
+        loom_wish_release(wishes, entry, device);
+    } else if (!entry->gone && loom_management_server_find(wishes->config.server, name) != NULL) {
+        device = loom_wish_device_name(wishes, name);
+        if (device != NULL) {
+            loom_wish_see_to(wishes, entry, device);
+        }
+    }
+}
+
 /* Begins to look at the devices of a wish that is new or gone. Those of which there are few, and
  * nothing else is to be done before, are looked at now. */
 static void look(struct loom_wishes *wishes, struct loom_wish_entry *entry)
 {
     bool alone = !loom_wishes_are_due(wishes);
-    if (entry->audience != NULL) {
-        loom_wish_look(wishes, entry);
-        if (alone) {
-            (void)loom_wishes_step(wishes);
-        }
+    if (entry->audience == NULL) {
+        look_at_one(wishes, entry);
         return;
     }
-    struct loom_wish_device *device = loom_wish_device_find(wishes, loom_string_text(entry->name));
-    if (device != NULL && entry->gone) {
-        loom_wish_release(wishes, entry, device);
-    } else if (device != NULL) {
-        loom_wish_see_to(wishes, entry, device);
+    if (wishes->knowing == LOOM_WISH_FEW) {
+        wishes->knowing = LOOM_WISH_LEARNING; /* each is asked when it is known */
+    } else {
+        loom_wish_look(wishes, entry);
+    }
+    if (alone) {
+        (void)loom_wishes_step(wishes);
     }
 }
 
@@ -341,6 +357,11 @@ void loom_wish_retire(struct loom_wishes *wishes, struct loom_wish_entry *entry)
     if (entry->audience != NULL) {
         entry->audience->users--;
         loom_wish_audience_release(wishes, entry->audience);
+        wishes->broad--;
+        if (wishes->broad == 0) {
+            wishes->knowing = LOOM_WISH_FEW;
+            wishes->learnt = NULL;
+        }
     }
     free_entry(entry);
 }
@@ -369,19 +390,6 @@ bool loom_wishes_remove(struct loom_wishes *wishes, uint64_t id)
 
 /* ---- begin and end --------------------------------------------------------------------------- */
 
-/* @return false without memory */
-static bool take_registered(struct loom_wishes *wishes)
-{
-    const struct loom_management_server *server = wishes->config.server;
-    const struct loom_dm_client *client = NULL;
-    while ((client = loom_management_server_next(server, client)) != NULL) {
-        if (loom_wish_device_name(wishes, client->endpoint) == NULL) {
-            return false;
-        }
-    }
-    return true;
-}
-
 struct loom_wishes *loom_wishes_create(const struct loom_wishes_config *config)
 {
     struct loom_wishes *wishes = calloc(1, sizeof *wishes);
@@ -400,10 +408,6 @@ struct loom_wishes *loom_wishes_create(const struct loom_wishes_config *config)
     loom_index_begin(&wishes->devices, loom_random_next(&secret));
     loom_index_begin(&wishes->by_pair, 0);
     loom_index_begin(&wishes->by_ticket, 0);
-    if (!take_registered(wishes)) {
-        loom_wishes_destroy(wishes);
-        return NULL;
-    }
     return wishes;
 }
 

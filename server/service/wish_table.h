@@ -4,8 +4,9 @@
  *
  * An *audience* is the devices that have a name in common, that of a group or a model, or none: all
  * of them; and the wishes that are for them. A device is in one audience of each scope, so that
- * neither the devices that a wish is for nor the wishes for a device have to be searched for. A
- * *stand* is how a wish stands at a device, while it is asked there or in force.
+ * neither the devices that a wish is for nor the wishes for a device have to be searched for. While
+ * nothing is wished but of single devices, no others are known here, and cost nothing. A *stand* is
+ * how a wish stands at a device, while it is asked there or in force.
  */
 #ifndef LOOM_SERVICE_WISH_TABLE_H
 #define LOOM_SERVICE_WISH_TABLE_H
@@ -68,8 +69,18 @@ struct loom_wish_device {
     char endpoint[];
 };
 
+/** Which devices are known. */
+enum loom_wish_knowing {
+    LOOM_WISH_FEW,      /**< those of which something is wished by name, and some of before */
+    LOOM_WISH_LEARNING, /**< those that are registered are looked up, in slices */
+    LOOM_WISH_EVERY
+};
+
 struct loom_wishes {
     struct loom_wishes_config config;
+    enum loom_wish_knowing knowing;
+    const struct loom_wish_device *learnt; /* the last one; NULL: to be begun */
+    size_t broad;                          /* wishes that are not of one device, those gone too */
     struct loom_list all;
     struct loom_list registered;
     struct loom_list due;     /* of wishes; the first one is being looked at */
@@ -105,6 +116,9 @@ void loom_wish_audience_release(struct loom_wishes *wishes, struct loom_wish_aud
 /** @return a registered device, or NULL */
 struct loom_wish_device *loom_wish_device_find(const struct loom_wishes *wishes,
                                                struct loom_text endpoint);
+
+/** Whether a registered device is to be known: something may be wished of it. */
+bool loom_wish_device_matters(const struct loom_wishes *wishes, struct loom_text endpoint);
 
 /** Finds out the names that a device has now; it is made if it is not there.
  *  @return NULL without memory */

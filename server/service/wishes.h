@@ -69,7 +69,7 @@ struct loom_wishes_config {
     void *user;
 };
 
-/** Begins without a wish, with the devices that are registered. @return NULL without memory */
+/** Begins without a wish. @return NULL without memory */
 struct loom_wishes *loom_wishes_create(const struct loom_wishes_config *config);
 void loom_wishes_destroy(struct loom_wishes *wishes);
 
@@ -123,9 +123,8 @@ const struct loom_wish *loom_wishes_next(const struct loom_wishes *wishes,
 void loom_wishes_each_of(const struct loom_wishes *wishes, struct loom_text endpoint,
                          void (*visit)(void *user, const struct loom_wish *wish), void *user);
 
-/** @param devices  out: registered devices that a wish is for
- *  @param in_force out: those of them at which it is in force, as far as they have been looked at
- */
+/** @param devices  out: registered devices that a wish is for, as far as they have been looked at
+ *  @param in_force out: those of them at which it is in force */
 void loom_wishes_count(const struct loom_wishes *wishes, const struct loom_wish *wish,
                        size_t *devices, size_t *in_force);
 
