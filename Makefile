@@ -2,7 +2,7 @@
 # The everyday commands; the work is CMake's (see CMakePresets.json) and that of deps/. What can be given
 # as VARIABLE=VALUE is listed in deps/steps.sh, such as BUILD=DIR for a tree that cannot be written to.
 
-.PHONY: build demo serve test sim mutants bench bench-core bench-generator bench-servers bench-fleet bench-scale fuzz docs format regenerate clean distclean help
+.PHONY: build demo serve test sim mutants bench bench-core bench-generator bench-servers bench-fleet bench-scale nodes fuzz docs format regenerate clean distclean help
 
 build: ## Install what is needed and build everything into build/
 	@deps/steps.sh build
@@ -40,6 +40,9 @@ bench-fleet: ## Measure loom-server with a store and REST with 100,000 devices, 
 
 bench-scale: ## Simulate fleets of many servers (docs/scale.md)
 	@deps/steps.sh bench-scale
+
+nodes: ## Kill nodes and their database, and pull cables, for MINUTES (default 10)
+	@deps/steps.sh nodes
 
 fuzz: ## Fuzz each harness for FUZZ_SECONDS (default 600)
 	@deps/steps.sh fuzz

@@ -3,7 +3,7 @@
 # The steps behind the Makefile: install, build, run. Each step says what it does; its output goes
 # to a log, whose end is shown when the step fails.
 #
-# usage: steps.sh build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|bench-fleet|bench-scale|fuzz
+# usage: steps.sh build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|bench-fleet|bench-scale|nodes|fuzz
 #
 #   BUILD        where everything that is built goes, default the project itself; for a tree that
 #                cannot be written to
@@ -19,6 +19,7 @@
 #   PEER         bench: the command of another generator (docs/benchmarks.md)
 #   SEEDS        sim: how many stories, default 5000; mutants: for each at most, default 3000
 #   SEED_BASE    sim, mutants: the seed of the first, default 1
+#   MINUTES      nodes: for how long, default 10
 #   FUZZ_SECONDS fuzz: for how long each harness runs, default 600
 #   CALLED_FROM  where make was called, which make -C and this script leave
 set -euo pipefail
@@ -326,6 +327,16 @@ run_bench_scale() {
     python3 -B bench/scale/scale.py
 }
 
+run_nodes() {
+    steps=4
+    install_all test
+    run build "build" build build dev "" loom-server loom-bootstrap-server loom-client
+    title "three nodes for ${MINUTES:-10} minutes"
+    trap - INT TERM HUP
+    exec python3 -B tests/e2e/nodes_apart.py "$root/build/bin/loom-server" "$root/build/bin/loom-bootstrap-server" \
+        "$root/build/bin/loom-client" "${MINUTES:-10}"
+}
+
 # What the harnesses find interesting is kept in build/fuzz from run to run.
 run_fuzz() {
     local harness status=0
@@ -363,9 +374,10 @@ bench-generator) run_bench_generator ;;
 bench-servers) run_bench_servers ;;
 bench-fleet) run_bench_fleet ;;
 bench-scale) run_bench_scale ;;
+nodes) run_nodes ;;
 fuzz) run_fuzz ;;
 *)
-    echo "usage: ${0##*/} build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|bench-fleet|bench-scale|fuzz" >&2
+    echo "usage: ${0##*/} build|demo|serve|test|sim|mutants|bench|bench-core|bench-generator|bench-servers|bench-fleet|bench-scale|nodes|fuzz" >&2
     exit 2
     ;;
 esac

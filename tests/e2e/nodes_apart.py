@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # Rules: A-7, A-110, B-9, B-15, B-16, B-18, B-20
-"""Three nodes, a bootstrap server, a database and the devices, each in a network of its own. A node is killed under load; its
-cable to the database is pulled; the database is killed, and comes back; devices get another home. A ledger says what was
+"""Three nodes, two bootstrap servers, a database and the devices, each in a network of its own. A node is killed under load; a
+cable to the database is pulled, and one to the devices; the database is killed, and comes back; devices get another home. A ledger says what was
 acknowledged to each device, and what it has done: no registration, command or account is lost, and no command is carried out
 twice. Whether a registration is stored is asked of the database itself.
 
-usage: nodes_apart.py LOOM_SERVER LOOM_BOOTSTRAP_SERVER LOOM_CLIENT [ROUNDS]
-With ROUNDS it begins again with another node so many times: minutes of a fleet whose nodes die.
+usage: nodes_apart.py LOOM_SERVER LOOM_BOOTSTRAP_SERVER LOOM_CLIENT [MINUTES]
+With MINUTES it begins again with another node until they are over.
 """
 
 import json
@@ -248,10 +248,21 @@ class World:
         text = self.cluster.sql("loom", "SELECT id, state FROM commands")
         return {f"{int(number):016x}": state for number, state in (line.split("|") for line in text.split())}
 
+    def waiting(self):
+        """Commands that have not ended, although their device is there."""
+        states = self.states()
+        return [(one, states.get(one)) for one, (sim, _) in self.commands.items()
+                if states.get(one) == "sent" or (states.get(one) == "queued" and sim.location is not None)]
+
     def check_commands(self):
-        """Each has ended, or waits; what is answered was done once, what failed or is unknown at most once."""
-        self.work_until(lambda: "sent" not in self.states().values(), "a command does not end", False)
+        """Each has ended, or waits for its device; what is answered was done once, what failed or is unknown at most once.
+        All nodes know all of them."""
+        self.work_until(lambda: not self.waiting(), "a command does not end", False)
         found, states = {}, self.states()
+        for one in self.chance.sample(list(self.commands), min(10, len(self.commands))):
+            for node in self.alive():
+                status, answer = node.ask("GET", f"/v1/commands/{one}")
+                assert status == 200 and answer["state"] == states[one], (one, node.name, status, answer, states[one])
         for one, (sim, argument) in self.commands.items():
             assert one in states, f"command {one} of {sim.endpoint} is lost"
             state = states[one]
@@ -280,11 +291,15 @@ def node_killed(world, victim):
         sim.begin("register")
     world.settle()
     world.sims = everyone[8:]
-    for sim in everyone[:16]:
+    for sim in everyone[4:16]:
         world.command(victim, sim)
+        world.command(world.chance.choice(world.nodes), sim)
     world.turn(True)
     victim.kill()
     other = world.alive()[0]
+    # For devices that are at the node that is gone, and are silent.
+    for sim in quiet[:4]:
+        world.command(other, sim)
     dead(world, other, victim.name)
     world.settle()
     world.sims = everyone
@@ -295,6 +310,7 @@ def node_killed(world, victim):
     world.settle()
     assert sum(sim.registers for sim in quiet) == registers, "what was acknowledged is not known at another node"
     world.check(f"node {victim.name} was killed, and {len(quiet)} devices were taken over")
+    world.check_commands()
     victim.start()
     world.work(1)
     world.check(f"node {victim.name} is back")
@@ -337,6 +353,14 @@ def cut_off(world, node):
     world.work_until(lambda: other.nodes()[node.name]["alive"], "the node is not back")
     # It has heard that two of its devices are elsewhere.
     world.check(f"node {node.name} was cut off from the database, and is back")
+
+
+def out_of_reach(world, node):
+    """The devices of a node that they do not reach register at others, although its lease goes on (B-16)."""
+    network.ip("link", "set", node.to_devices, "down")
+    world.work(3)
+    network.ip("link", "set", node.to_devices, "up")
+    world.check(f"node {node.name} was out of reach")
 
 
 def database_killed(world):
@@ -387,7 +411,8 @@ def rows_of(world):
 def moved(world, programs):
     """A-7, A-110: devices with DTLS get another home by their group, and bootstrap when they are told to."""
     first, second = world.nodes[0], world.nodes[2]
-    house, clients = House(programs[1], world.folder), []
+    houses, clients = [House(programs[1], world.folder) for _ in range(2)], []
+    house, other = houses
     try:
         for node in (first, second):
             house.put(f"/v1/profiles/home-{node.name}", {"delete": ["/"], "servers": {"101": {
@@ -396,15 +421,20 @@ def moved(world, programs):
         for i, mover in enumerate(world.movers):
             house.put(f"/v1/accounts/{mover}", {"group": "fleet", "identity": f"{mover}-bs", "key": KEY.format(200 + i), "servers": {
                 "101": {"identity": mover, "key": KEY.format(100 + i)}}})
+        # Each asks the database what the other one has changed.
+        world.work_until(lambda: ask(other.place, "GET", "/v1/accounts")[1]["total"] == MOVERS, "it does not hear of accounts")
+        for i, mover in enumerate(world.movers):
             clients.append(subprocess.Popen(
-                world.devices.command(programs[2], "--endpoint", mover, "--bootstrap", f"coaps://{house.host}:5784", "--identity",
+                world.devices.command(programs[2], "--endpoint", mover, "--bootstrap", f"coaps://{houses[i % 2].host}:5784", "--identity",
                                       f"{mover}-bs", "--key", KEY.format(200 + i)), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL))
         await_home(world, first)
         _, group, version = ask(house.place, "GET", "/v1/groups/fleet")
         house.put("/v1/groups/fleet", {**group, "profile": f"home-{second.name}"}, **{"If-Match": version})
         house.kill()
         house.start()
-        assert ask(house.place, "GET", "/v1/groups/fleet")[1]["profile"] == f"home-{second.name}"
+        for one in houses:
+            world.work_until(lambda one=one: ask(one.place, "GET", "/v1/groups/fleet")[1]["profile"] == f"home-{second.name}",
+                             "it does not hear of the group")
         assert ask(house.place, "GET", "/v1/accounts")[1]["total"] == MOVERS
         for mover in world.movers:
             objects = first.ask("GET", f"/v1/clients/{mover}")[1]["objects"]
@@ -418,20 +448,26 @@ def moved(world, programs):
             client.kill()
             client.wait()
             client.stdin.close()
-        house.kill()
+        for one in houses:
+            one.kill()
 
 
-def run(programs, rounds):
+def run(programs, minutes):
     with tempfile.TemporaryDirectory() as folder, postgres.Cluster(network="10.0.0.0/8") as cluster:
         world = World(programs, folder, cluster)
         try:
             world.work(2)
             world.check("all nodes are there")
-            for number in range(rounds):
+            end, number = time.monotonic() + 60 * minutes, 0
+            while number == 0 or time.monotonic() < end:
                 node_killed(world, world.nodes[number % len(NODES)])
                 cut_off(world, world.nodes[(number + 1) % len(NODES)])
+                out_of_reach(world, world.nodes[(number + 2) % len(NODES)])
                 database_killed(world)
+                world.check_commands()
+                number += 1
             moved(world, programs)
+            print(f"{number} rounds, {len(world.commands)} commands")
             for node in world.nodes:
                 node.end()
         finally:
@@ -446,7 +482,7 @@ def main():
     if reason:
         print(f"skipped: {reason}")
         return SKIPPED
-    return run(sys.argv[1:4], int(sys.argv[4]) if len(sys.argv) > 4 else 1)
+    return run(sys.argv[1:4], float(sys.argv[4]) if len(sys.argv) > 4 else 0)
 
 
 sys.exit(main())
