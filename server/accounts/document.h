@@ -47,7 +47,8 @@ const struct loom_document_key *loom_document_key_at(const struct loom_document_
 bool loom_document_key_add(struct loom_document_key **keys, const char *place,
                            struct loom_bytes bytes);
 
-/** A copy of a list, in its order. @return false without memory */
+/** A copy of a list, in its order. Of a place that is there twice, as while its document is
+ * replaced, the first key counts. @return false without memory */
 bool loom_document_keys_copy(const struct loom_document_key *keys, struct loom_document_key **copy);
 
 /** Wipes and frees. */

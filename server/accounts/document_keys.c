@@ -84,6 +84,9 @@ bool loom_document_keys_copy(const struct loom_document_key *keys, struct loom_d
     struct loom_document_key **last = copy;
     *copy = NULL;
     for (; keys != NULL; keys = keys->next) {
+        if (loom_document_key_at(*copy, keys->place) != NULL) {
+            continue;
+        }
         *last = new_key(keys->place, (struct loom_bytes){keys->bytes, keys->length});
         if (*last == NULL) {
             loom_document_keys_free(*copy);

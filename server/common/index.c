@@ -6,6 +6,9 @@
 
 #define FIRST_BUCKETS 16u
 
+/* Buckets of before that are moved with each thing that is added. */
+#define MOVED_AT_ONCE 4u
+
 uint64_t loom_random_next(uint64_t *state)
 {
     uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
@@ -24,7 +27,9 @@ void loom_index_begin(struct loom_index *index, uint64_t seed)
 void loom_index_end(struct loom_index *index)
 {
     free(index->buckets);
+    free(index->old);
     index->buckets = NULL;
+    index->old = NULL;
 }
 
 /* ---- SipHash-2-4 ----------------------------------------------------------------------------- */
@@ -109,34 +114,55 @@ static void put(struct loom_index *index, struct loom_index_link *link)
     *bucket = link;
 }
 
+static void move_all(struct loom_index *index, struct loom_index_link **from)
+{
+    struct loom_index_link *link = *from;
+    *from = NULL;
+    while (link != NULL) {
+        struct loom_index_link *next = link->next;
+        put(index, link);
+        link = next;
+    }
+}
+
+/* Things of the same hash are all in the old bucket, or all in the new one. Those of `hash` are
+ * moved, and some more: all of them long before there are too many again. */
+static void go_on_growing(struct loom_index *index, uint64_t hash)
+{
+    move_all(index, &index->old[hash & index->old_mask]);
+    for (unsigned i = 0; i < MOVED_AT_ONCE && index->moved <= index->old_mask; i++) {
+        move_all(index, &index->old[index->moved++]);
+    }
+    if (index->moved > index->old_mask) {
+        free(index->old);
+        index->old = NULL;
+    }
+}
+
 static void grow(struct loom_index *index)
 {
-    size_t old_count = index->buckets == NULL ? 1 : index->mask + 1;
-    size_t count = index->buckets == NULL ? FIRST_BUCKETS : 2 * old_count;
+    size_t count = index->buckets == NULL ? FIRST_BUCKETS : 2 * (index->mask + 1);
     struct loom_index_link **buckets = calloc(count, sizeof *buckets);
     if (buckets == NULL) {
         return;
     }
-    struct loom_index_link **old = index->buckets == NULL ? &index->single : index->buckets;
-    struct loom_index_link **freed = index->buckets;
+    index->old = index->buckets;
+    index->old_mask = index->mask;
+    index->moved = 0;
     index->buckets = buckets;
     index->mask = count - 1;
-    for (size_t i = 0; i < old_count; i++) {
-        struct loom_index_link *link = old[i];
-        while (link != NULL) {
-            struct loom_index_link *next = link->next;
-            put(index, link);
-            link = next;
-        }
+    if (index->old == NULL) {
+        move_all(index, &index->single);
     }
-    free(freed);
-    index->single = NULL;
 }
 
 void loom_index_add(struct loom_index *index, struct loom_index_link *link, uint64_t hash)
 {
-    if (index->count > index->mask) {
+    if (index->count > index->mask && index->old == NULL) {
         grow(index);
+    }
+    if (index->old != NULL) {
+        go_on_growing(index, hash);
     }
     link->hash = hash;
     put(index, link);
@@ -165,6 +191,9 @@ struct loom_index_link *loom_index_first(const struct loom_index *index, uint64_
 {
     struct loom_index_link *first =
         index->buckets == NULL ? index->single : index->buckets[hash & index->mask];
+    if (index->old != NULL && index->old[hash & index->old_mask] != NULL) {
+        first = index->old[hash & index->old_mask];
+    }
     return with_hash(first, hash);
 }
 

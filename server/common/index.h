@@ -4,7 +4,7 @@
  * (SipHash-2-4): who does not know the secret cannot make keys that collide.
  *
  * Several things may have the same key. What adding, removing and finding cost does not depend on
- * how many things there are.
+ * how many things there are, not even of the one that is too many for the buckets that there are.
  */
 #ifndef LOOM_SERVER_INDEX_H
 #define LOOM_SERVER_INDEX_H
@@ -29,6 +29,9 @@ struct loom_index {
     struct loom_index_link *single;
     size_t mask;
     size_t count;
+    struct loom_index_link **old; /* while it grows: from `moved` on, those that are not moved */
+    size_t old_mask;
+    size_t moved;
     uint64_t secret[2];
 };
 

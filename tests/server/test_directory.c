@@ -293,6 +293,178 @@ Test(directory, a_profile_changes_for_all_or_not_at_all)
     loom_fleet_account_release(a);
 }
 
+/* ---- steps ----------------------------------------------------------------------------------- */
+
+enum { MANY = 500, STEPS_MIN = 50 };
+
+static uint64_t time_us;
+
+/* Time goes on only when somebody asks for it. */
+static uint64_t slow_clock(void)
+{
+    return time_us += 500;
+}
+
+static void begin_many(void)
+{
+    struct loom_directory_options options = {.server = LOOM_FLEET_BOOTSTRAP,
+                                             .catalog = &loom_catalog_standard,
+                                             .seed = 1,
+                                             .keeper = directory_bench_begin(&bench),
+                                             .clock = slow_clock};
+    end();
+    directory = loom_directory_create(&options);
+    cr_assert_not_null(directory);
+    store = loom_directory_store(directory);
+    put(LOOM_DIRECTORY_PROFILE, "p", PROFILE);
+    put(LOOM_DIRECTORY_GROUP, "g", "{\"profile\":\"p\"}");
+    for (unsigned i = 0; i < MANY; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "d%u", i);
+        put(LOOM_DIRECTORY_ACCOUNT, name, "{\"group\":\"g\"}");
+    }
+}
+
+/* What a device gets: all of before, or all of after. */
+static bool is_new(const char *name, const char *identity)
+{
+    const struct loom_fleet_account *account = find(name);
+    const struct loom_fleet_account *known = find_identity(identity);
+    cr_assert_not_null(account);
+    cr_assert(eq(int, known != NULL, account->write_count == 4), "%s", name);
+    cr_assert(known != NULL || account->write_count == 2);
+    cr_assert(eq(sz, server_key_of(account).length, 16));
+    loom_fleet_account_release(known);
+    loom_fleet_account_release(account);
+    return known != NULL;
+}
+
+/* A profile of many devices is changed in short steps. Between them each device gets what it got
+ * before, until one moment, and then what is new; what else is wanted waits. */
+Test(directory, a_large_change_stops_nobody)
+{
+    struct directory_change profile = {.report = report};
+    struct directory_change account = {.report = report};
+    unsigned steps = 0;
+    uint8_t key[16];
+    begin_many();
+    const struct loom_fleet_account *before = find("d7");
+    memcpy(key, server_key_of(before).data, sizeof key);
+    loom_fleet_account_release(before);
+    said[0] = '\0';
+    bench.said[0] = '\0';
+    bench.holds = true;
+    directory_change_post(
+        &profile, directory, LOOM_DIRECTORY_PROFILE, "p",
+        "{\"identity\":\"new-{endpoint}\",\"key\":\"generate\",\"servers\":{\"101\":{\"uri\":"
+        "\"coaps://"
+        "dm\",\"identity\":\"{endpoint}\",\"key\":\"generate\",\"lifetime\":300},\"102\":{"
+        "\"uri\":\"coaps://dm2\",\"identity\":\"{endpoint}\",\"key\":\"generate\"}}}",
+        false);
+    directory_change_post(&account, directory, LOOM_DIRECTORY_ACCOUNT, "d7", NULL, false);
+    while (!profile.over) {
+        uint64_t from = time_us;
+        loom_directory_step(directory);
+        cr_assert(le(u64, time_us - from, LOOM_DIRECTORY_STEP_US + 2 * 500));
+        steps++;
+        bool now_new = is_new("d7", "new-d7");
+        cr_assert(eq(int, is_new("d0", "new-d0"), now_new));
+        cr_assert(eq(int, is_new("d499", "new-d499"), now_new));
+        cr_assert_not(account.over);
+        if (bench.posted_count > 0 && !loom_directory_is_ready(directory)) {
+            cr_assert_not(now_new); /* not before it is kept */
+            directory_bench_decide(&bench, LOOM_OK);
+        }
+    }
+    cr_expect(eq(int, profile.status, LOOM_OK), "%s", said);
+    cr_expect(gt(uint, steps, STEPS_MIN));
+    cr_expect(is_new("d7", "new-d7"));
+    const struct loom_fleet_account *after = find("d7");
+    cr_expect(zero(memcmp(key, server_key_of(after).data, sizeof key)));
+    loom_fleet_account_release(after);
+    cr_expect_null(find_identity("bs-d7"));
+    bench.holds = false;
+    directory_bench_run(&bench, directory);
+    cr_expect(eq(int, account.status, LOOM_OK));
+}
+
+/* Changes of accounts go to the keeper together, but none that another one is in the way of: that
+ * is judged when the other one is in force. */
+Test(directory, changes_that_do_not_meet_are_kept_together)
+{
+    struct directory_change a = {.report = report};
+    struct directory_change b = {.report = report};
+    struct directory_change again = {.report = report};
+    struct directory_change thief = {.report = report};
+    struct directory_change heir = {.report = report};
+    put_fleet();
+    said[0] = '\0';
+    bench.holds = true;
+    directory_change_post(&a, directory, LOOM_DIRECTORY_ACCOUNT, "x", "{\"group\":\"g\"}", false);
+    directory_change_post(&b, directory, LOOM_DIRECTORY_ACCOUNT, "b",
+                          "{\"group\":\"g\",\"key\":\"" KEY_2 "\"}", false);
+    /* KEY was that of b, and is free as soon as b has another one. */
+    directory_change_post(&heir, directory, LOOM_DIRECTORY_ACCOUNT, "heir",
+                          "{\"group\":\"g\",\"key\":\"" KEY "\"}", false);
+    directory_change_post(&again, directory, LOOM_DIRECTORY_ACCOUNT, "heir", NULL, false);
+    directory_change_post(&thief, directory, LOOM_DIRECTORY_ACCOUNT, "thief",
+                          "{\"group\":\"g\",\"key\":\"" KEY_2 "\"}", false);
+    directory_bench_run(&bench, directory);
+    cr_assert(eq(sz, bench.posted_count, 2));
+    cr_expect_null(find("x"));
+    directory_bench_decide(&bench, LOOM_OK);
+    directory_bench_decide(&bench, LOOM_OK);
+    cr_expect(a.over && b.over);
+    directory_bench_run(&bench, directory);
+    cr_assert(eq(sz, bench.posted_count, 1));
+    directory_bench_decide(&bench, LOOM_OK);
+    cr_expect(eq(int, heir.status, LOOM_OK), "%s", said);
+    bench.holds = false;
+    directory_bench_run(&bench, directory);
+    cr_expect(eq(int, again.status, LOOM_OK));
+    cr_expect(eq(int, thief.status, LOOM_BAD_REQUEST));
+    cr_expect_not_null(strstr(said, "/key: the account b has this key\n"), "%s", said);
+}
+
+/* What another node was in the way of is tried again, in its order, when that is known; but not for
+ * ever. */
+Test(directory, a_change_that_meets_another_nodes_is_tried_again)
+{
+    struct directory_change a = {.report = report};
+    struct directory_change b = {.report = report};
+    put_fleet();
+    bench.said[0] = '\0';
+    bench.holds = true;
+    directory_change_post(&a, directory, LOOM_DIRECTORY_ACCOUNT, "x", "{\"group\":\"g\"}", false);
+    directory_change_post(&b, directory, LOOM_DIRECTORY_ACCOUNT, "y", "{\"group\":\"g\"}", false);
+    unsigned tries = 0;
+    loom_directory_step(directory);
+    while (!a.over) {
+        cr_assert(eq(sz, bench.posted_count, 2));
+        directory_bench_decide(&bench, LOOM_CONFLICT);
+        cr_assert(loom_directory_is_behind(directory));
+        directory_bench_decide(&bench, LOOM_CONFLICT);
+        tries++;
+        directory_bench_run(&bench, directory);
+    }
+    cr_expect(eq(int, a.status, LOOM_UNAVAILABLE));
+    cr_expect(gt(uint, tries, 4));
+    cr_expect(
+        eq(int, strncmp(bench.said, "save x\npost\nsave y\npost\nsave x\npost\nsave y\n", 43), 0));
+    /* While it is not known what others have changed, nothing is posted; without the store all that
+     * waits is refused. */
+    directory_change_post(&a, directory, LOOM_DIRECTORY_ACCOUNT, "x", "{\"group\":\"g\"}", false);
+    loom_directory_step(directory);
+    directory_bench_decide(&bench, LOOM_UNAVAILABLE);
+    cr_expect(eq(int, a.status, LOOM_UNAVAILABLE));
+    directory_change_post(&a, directory, LOOM_DIRECTORY_ACCOUNT, "x", "{\"group\":\"g\"}", false);
+    loom_directory_step(directory);
+    cr_expect(eq(sz, bench.posted_count, 0));
+    loom_directory_missed(directory);
+    cr_expect(a.over);
+    cr_expect(eq(int, a.status, LOOM_UNAVAILABLE));
+}
+
 Test(directory, two_accounts_cannot_come_to_be_alike_by_a_profile)
 {
     put(LOOM_DIRECTORY_PROFILE, "p", "{\"servers\":{\"1\":{\"uri\":\"coap://x\",\"nosec\":true}}}");

@@ -166,3 +166,54 @@ Test(registry, the_hash_is_siphash)
     cr_assert(
         eq(u64, loom_index_hash(&index, message, sizeof message), UINT64_C(0xA129CA6149BE45E5)));
 }
+
+/* ---- growing --------------------------------------------------------------------------------- */
+
+enum { THINGS = 5000 };
+
+struct thing {
+    struct loom_index_link link;
+    unsigned number;
+    bool there;
+};
+
+static unsigned found(const struct loom_index *index, unsigned number)
+{
+    unsigned count = 0;
+    uint64_t hash = loom_index_hash(index, &number, sizeof number);
+    for (struct loom_index_link *link = loom_index_first(index, hash); link != NULL;
+         link = loom_index_next(link)) {
+        count += LOOM_INDEX_ENTRY(link, struct thing, link)->number == number ? 1 : 0;
+    }
+    return count;
+}
+
+/* Whatever is in an index is found at any moment, also while it grows; and what is not, is not. */
+Test(index, everything_is_found_while_it_grows)
+{
+    static struct thing things[2 * THINGS];
+    struct loom_index index;
+    uint64_t random = 7;
+    loom_index_begin(&index, 1);
+    for (unsigned i = 0; i < THINGS; i++) {
+        for (unsigned twice = 0; twice < 2; twice++) { /* two of each */
+            struct thing *thing = &things[2 * i + twice];
+            thing->number = i;
+            thing->there = true;
+            loom_index_add(&index, &thing->link, loom_index_hash(&index, &i, sizeof i));
+        }
+        struct thing *gone = &things[loom_random_next(&random) % (2 * i + 2)];
+        if (gone->there && i % 3 == 0) {
+            gone->there = false;
+            loom_index_remove(&index, &gone->link);
+        }
+        for (unsigned k = 0; k < 8; k++) {
+            unsigned number = (unsigned)(loom_random_next(&random) % (i + 10));
+            unsigned expected = number > i ? 0u
+                                           : (unsigned)things[2 * number].there +
+                                                 (unsigned)things[2 * number + 1].there;
+            cr_assert(eq(uint, found(&index, number), expected), "%u of %u", number, i);
+        }
+    }
+    loom_index_end(&index);
+}
