@@ -181,8 +181,8 @@ struct loom_directory_change {
     void *user;
 };
 
-/** Posts a change. @return false: too many wait, or no memory; `done` is not called, but the
- *  document is taken in any case */
+/** Posts a change. @return false: too many wait, the store is lost, or no memory; `done` is not
+ *  called, but the document is taken in any case */
 bool loom_directory_post(struct loom_directory *directory,
                          const struct loom_directory_change *change);
 
@@ -242,7 +242,8 @@ struct loom_directory_found {
 bool loom_directory_take(struct loom_directory *directory,
                          const struct loom_directory_found *found);
 
-/** The store cannot be asked: changes that wait to know of others' are ended (LOOM_UNAVAILABLE). */
+/** The store cannot be asked: changes that wait to know of others' are ended (LOOM_UNAVAILABLE),
+ * and no more are posted until loom_directory_take(). */
 void loom_directory_missed(struct loom_directory *directory);
 
 /** @return up to which generation it knows what others have changed */

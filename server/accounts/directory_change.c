@@ -19,7 +19,7 @@ static const struct loom_budget unlimited = {NULL, 0, 0};
 
 static struct loom_change *new_change(struct loom_directory *directory, struct loom_text name)
 {
-    if (directory->waiting_count >= LOOM_DIRECTORY_WAITING_MAX) {
+    if (directory->lost || directory->waiting_count >= LOOM_DIRECTORY_WAITING_MAX) {
         return NULL;
     }
     struct loom_change *change = calloc(1, sizeof *change + name.length + 1);
@@ -548,6 +548,7 @@ int64_t loom_directory_seen(const struct loom_directory *directory)
 void loom_directory_missed(struct loom_directory *directory)
 {
     struct loom_budget budget = unlimited;
+    directory->lost = true;
     for (size_t left = directory->waiting_count;
          left > 0 && directory->behind && !loom_list_is_empty(&directory->waiting); left--) {
         struct loom_change *first = CHANGE_OF(directory->waiting.next);

@@ -59,6 +59,7 @@ struct loom_directory {
     struct loom_index posted_names;
     struct loom_taking *taking; /**< NULL: nothing is taken in */
     bool behind;                /**< others have changed something that is not known yet */
+    bool lost;                  /**< and it cannot be found out */
     bool ready;                 /**< there may be something to do */
     loom_directory_adopted *adopted;
     void *adopted_user;

@@ -30,6 +30,7 @@ bool loom_directory_take(struct loom_directory *directory, const struct loom_dir
     }
     directory->taking->found = *found;
     directory->taking->kind = LOOM_DIRECTORY_ACCOUNT;
+    directory->lost = false;
     for (size_t i = 0; i < found->count; i++) {
         directory->taking->has_shared |= found->rows[i].kind != LOOM_DIRECTORY_ACCOUNT;
     }

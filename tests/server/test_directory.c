@@ -463,6 +463,15 @@ Test(directory, a_change_that_meets_another_nodes_is_tried_again)
     loom_directory_missed(directory);
     cr_expect(a.over);
     cr_expect(eq(int, a.status, LOOM_UNAVAILABLE));
+    /* And none is posted any more, until the store can be asked. */
+    static const struct loom_directory_change removal = {.kind = LOOM_DIRECTORY_ACCOUNT,
+                                                         .name = {"b", 1}};
+    cr_expect_not(loom_directory_post(directory, &removal));
+    bench.holds = false;
+    directory_bench_run(&bench, directory);
+    cr_expect(loom_directory_post(directory, &removal));
+    directory_bench_run(&bench, directory);
+    cr_expect_null(find("b"));
 }
 
 Test(directory, two_accounts_cannot_come_to_be_alike_by_a_profile)
