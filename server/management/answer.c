@@ -3,6 +3,8 @@
 
 #include "catalog/meaning.h"
 
+#include <string.h>
+
 enum loom_status loom_dm_answer_begin(struct loom_dm_answer *answer,
                                       const struct loom_catalog *catalog,
                                       const struct loom_dm_client *client,
@@ -39,6 +41,36 @@ static enum loom_type type_of(const struct loom_dm_answer *answer,
     return answer->decoder.format == &loom_format_text ? LOOM_STRING : LOOM_NONE;
 }
 
+static bool read_half(const char *data, size_t length, uint16_t *id)
+{
+    uint64_t number;
+    struct loom_text text = {data, length};
+    bool good = loom_text_to_unsigned(text, &number) && number <= UINT16_MAX;
+    *id = good ? (uint16_t)number : 0;
+    return good;
+}
+
+/* Some clients write a link as a text, `3:0`, where a format has a kind of value for it: Leshan's
+ * does. */
+static bool read_link(const struct loom_dm_answer *answer, const struct loom_item *item,
+                      enum loom_type type, struct loom_value *value)
+{
+    struct loom_value text;
+    if (type != LOOM_OBJLNK ||
+        loom_decode_value(&answer->decoder, item, LOOM_STRING, &text) != LOOM_OK) {
+        return false;
+    }
+    struct loom_text rest = text.as.text;
+    const char *colon = rest.length == 0 ? NULL : memchr(rest.data, ':', rest.length);
+    if (colon == NULL) {
+        return false;
+    }
+    size_t length = (size_t)(colon - rest.data);
+    value->type = LOOM_OBJLNK;
+    return read_half(rest.data, length, &value->as.objlnk.object) &&
+           read_half(colon + 1, rest.length - length - 1, &value->as.objlnk.instance);
+}
+
 enum loom_status loom_dm_answer_next(struct loom_dm_answer *answer, struct loom_dm_value *value)
 {
     struct loom_item item;
@@ -61,7 +93,8 @@ enum loom_status loom_dm_answer_next(struct loom_dm_answer *answer, struct loom_
     value->secret = loom_catalog_is_secret(answer->catalog, &item.path);
     value->time = loom_decode_time(&answer->decoder);
     if (item.empty_multiple || type == LOOM_NONE ||
-        loom_decode_value(&answer->decoder, &item, type, &value->value) != LOOM_OK) {
+        (loom_decode_value(&answer->decoder, &item, type, &value->value) != LOOM_OK &&
+         !read_link(answer, &item, type, &value->value))) {
         value->value.type = LOOM_NONE;
     }
     value->meaning = loom_catalog_meaning(known ? &entry : NULL, &value->path, &value->value);

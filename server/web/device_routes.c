@@ -39,9 +39,10 @@ static bool has_ended(const struct loom_command *command)
     return command->state != LOOM_COMMAND_QUEUED && command->state != LOOM_COMMAND_SENT;
 }
 
-static void answer_command(struct loom_http_request *request, const struct loom_command *command,
-                           enum loom_web_outcome outcome)
+static void answer_command(void *user, struct loom_http_request *request,
+                           const struct loom_command *command, enum loom_web_outcome outcome)
 {
+    (void)user;
     char location[16 + LOOM_COMMAND_ID_SIZE] = "/v1/commands/";
     if (outcome == LOOM_WEB_NOT_KEPT) {
         loom_http_add_header(request, "Retry-After", "5");
@@ -128,7 +129,7 @@ static void give_command(void *user, struct loom_http_request *request)
                        : loom_commands_give(web->devices->commands, &order, errors, &id);
     if (status == LOOM_COMMANDS_OK) {
         loom_web_wait(web->waiting, request, id, wait == 0 ? 0 : order.now + (int64_t)wait * 1000,
-                      answer_command);
+                      answer_command, NULL);
     } else {
         refuse_command(request, status, errors);
     }
@@ -207,17 +208,18 @@ static void show_command(void *user, struct loom_http_request *request)
             loom_web_command_refuse(request, LOOM_COMMANDS_NOT_FOUND);
         }
     } else if (wait > 0 && !has_ended(command)) {
-        loom_web_wait(web->waiting, request, id, now_of(web) + (int64_t)wait * 1000,
-                      answer_command);
+        loom_web_wait(web->waiting, request, id, now_of(web) + (int64_t)wait * 1000, answer_command,
+                      NULL);
     } else {
         loom_http_answer_json(request, 200, loom_command_json(command));
     }
 }
 
 /* It is cancelled when that is stored. */
-static void answer_cancelled(struct loom_http_request *request, const struct loom_command *command,
-                             enum loom_web_outcome outcome)
+static void answer_cancelled(void *user, struct loom_http_request *request,
+                             const struct loom_command *command, enum loom_web_outcome outcome)
 {
+    (void)user;
     if (outcome == LOOM_WEB_ENDED) {
         loom_http_answer_json(request, 200, loom_command_json(command));
     } else {
@@ -234,9 +236,9 @@ static void cancel_here(struct loom_web_devices *web, struct loom_http_request *
     if (status != LOOM_COMMANDS_OK) {
         loom_web_command_refuse(request, status);
     } else if (has_ended(command)) {
-        answer_cancelled(request, command, LOOM_WEB_ENDED);
+        answer_cancelled(NULL, request, command, LOOM_WEB_ENDED);
     } else {
-        loom_web_wait(web->waiting, request, id, now_of(web) + CANCEL_MS, answer_cancelled);
+        loom_web_wait(web->waiting, request, id, now_of(web) + CANCEL_MS, answer_cancelled, NULL);
     }
 }
 

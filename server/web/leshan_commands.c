@@ -6,6 +6,7 @@
 #include "loom/codec.h"
 #include "web/leshan_node.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /** Seconds that an answer of a device is waited for, if the request does not say, and at most. */
@@ -75,6 +76,36 @@ json_t *loom_leshan_response(const struct loom_command *command)
 /* ---- answers of this server ------------------------------------------------------------------ */
 
 /* What waits for a device that is asleep is told by the event REQUEST_RESPONSE. */
+struct delayed {
+    struct loom_list place;
+    uint64_t command;
+};
+
+static void remember(struct loom_web_leshan *web, uint64_t command)
+{
+    struct delayed *delayed = calloc(1, sizeof *delayed);
+    if (delayed != NULL) {
+        delayed->command = command;
+        loom_list_begin(&delayed->place);
+        loom_list_append(&web->delayed, &delayed->place);
+    }
+}
+
+bool loom_leshan_was_delayed(struct loom_web_leshan *web, const struct loom_command *command)
+{
+    struct loom_list *at = web->delayed.next;
+    while (at != &web->delayed) {
+        struct delayed *delayed = LOOM_LIST_ENTRY(at, struct delayed, place);
+        at = at->next;
+        if (delayed->command == command->id) {
+            loom_list_remove(&delayed->place);
+            free(delayed);
+            return true;
+        }
+    }
+    return command->created < web->began;
+}
+
 static void answer_delayed(struct loom_http_request *request, const struct loom_command *command)
 {
     char id[LOOM_COMMAND_ID_SIZE];
@@ -86,12 +117,13 @@ static void answer_delayed(struct loom_http_request *request, const struct loom_
     json_decref(body);
 }
 
-static void answer(struct loom_http_request *request, const struct loom_command *command,
-                   enum loom_web_outcome outcome)
+static void answer(void *user, struct loom_http_request *request,
+                   const struct loom_command *command, enum loom_web_outcome outcome)
 {
     if (outcome == LOOM_WEB_NOT_KEPT) {
         loom_leshan_refuse(request, 500, "the request could not be stored");
     } else if (outcome == LOOM_WEB_LATE && command->state == LOOM_COMMAND_QUEUED) {
+        remember(user, command->id);
         answer_delayed(request, command);
     } else if (outcome == LOOM_WEB_LATE || command->state == LOOM_COMMAND_FAILED) {
         loom_leshan_refuse(request, 504, "Request timeout");
@@ -135,7 +167,7 @@ void loom_leshan_give(struct loom_web_leshan *web, struct loom_http_request *req
         switch (loom_commands_give(web->devices->commands, &order, errors, &id)) {
         case LOOM_COMMANDS_OK:
             loom_web_wait(web->waiting, request, id, asleep ? 0 : order.now + timeout_of(request),
-                          answer);
+                          answer, web);
             break;
         case LOOM_COMMANDS_BAD:
             refuse_body(request, errors);
@@ -149,8 +181,11 @@ void loom_leshan_give(struct loom_web_leshan *web, struct loom_http_request *req
     json_decref(body);
 }
 
-/* TEXT, OPAQUE, CBOR, TLV, JSON, SENML_JSON, SENML_CBOR; in any case of letters. */
-static bool set_format(struct loom_http_request *request, const char *name, json_t *body)
+/* TEXT, OPAQUE, CBOR, TLV, JSON, SENML_JSON, SENML_CBOR; in any case of letters. Leshan's demo
+ * leaves the format to the device where it does not know a name, and scripts rely on that: `None`.
+ */
+void loom_leshan_give_in_format(struct loom_web_leshan *web, struct loom_http_request *request,
+                                const char *name, json_t *body)
 {
     static const struct {
         const char *theirs;
@@ -167,25 +202,10 @@ static bool set_format(struct loom_http_request *request, const char *name, json
         {"LWM2M_CBOR", "lwm2m-cbor"},
     };
     struct loom_text text = loom_http_query(request, name);
-    if (text.length == 0) {
-        return true;
-    }
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
         if (loom_text_is_any_case(text, formats[i].theirs)) {
             (void)json_object_set_new(body, "format", json_string(formats[i].ours));
-            return true;
         }
     }
-    loom_leshan_refuse(request, 400, "unknown content format");
-    return false;
-}
-
-void loom_leshan_give_in_format(struct loom_web_leshan *web, struct loom_http_request *request,
-                                const char *name, json_t *body)
-{
-    if (set_format(request, name, body)) {
-        loom_leshan_give(web, request, body);
-    } else {
-        json_decref(body);
-    }
+    loom_leshan_give(web, request, body);
 }

@@ -173,9 +173,11 @@ static void on_event(void *self, const struct loom_timeline_event *event)
 
 static void on_command(void *self, const struct loom_command *command)
 {
-    const struct loom_web_leshan *web = self;
+    struct loom_web_leshan *web = self;
     char id[LOOM_COMMAND_ID_SIZE];
-    if (loom_list_is_empty(&web->streams) || command->state != LOOM_COMMAND_ANSWERED) {
+    bool has_ended = command->state != LOOM_COMMAND_QUEUED && command->state != LOOM_COMMAND_SENT;
+    if (!has_ended || !loom_leshan_was_delayed(web, command) ||
+        command->state != LOOM_COMMAND_ANSWERED || loom_list_is_empty(&web->streams)) {
         return;
     }
     json_t *body = json_loads(command->body, 0, NULL);
@@ -194,5 +196,7 @@ bool loom_leshan_events_begin(struct loom_web_leshan *web)
         .on_command = on_command, .on_event = on_event, .self = web};
     loom_list_begin(&web->streams);
     loom_list_begin(&web->cancels);
+    loom_list_begin(&web->delayed);
+    web->began = web->devices->config.now(web->devices->config.user);
     return loom_devices_listen(web->devices, &listener);
 }

@@ -35,6 +35,10 @@ void loom_leshan_give(struct loom_web_leshan *web, struct loom_http_request *req
 void loom_leshan_give_in_format(struct loom_web_leshan *web, struct loom_http_request *request,
                                 const char *name, json_t *body);
 
+/** A command has ended. @return whether somebody was told that it is delayed, or may have been
+ *  before the server began */
+bool loom_leshan_was_delayed(struct loom_web_leshan *web, const struct loom_command *command);
+
 /** What a device has answered to a command. @return NULL without memory */
 json_t *loom_leshan_response(const struct loom_command *command);
 

@@ -16,6 +16,8 @@ struct loom_web_leshan {
     struct loom_web_waiting *waiting;
     struct loom_list streams;
     struct loom_list cancels; /**< requests to devices that end observations */
+    struct loom_list delayed; /**< commands that somebody was told to be delayed */
+    int64_t began;
     struct loom_leshan_presence presence;
     bool watching; /**< `presence` is followed, for there are streams */
     struct loom_leshan_log log;

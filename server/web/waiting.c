@@ -10,6 +10,7 @@ struct waiter {
     int64_t until;
     bool kept; /* the command is there */
     loom_web_answer *answer;
+    void *user;
 };
 
 static void free_waiter(struct waiter *waiter)
@@ -32,16 +33,16 @@ static bool has_ended(const struct loom_command *command)
 static bool serve(struct waiter *waiter, const struct loom_command *command)
 {
     if (command->elsewhere) {
-        waiter->answer(waiter->request, command, LOOM_WEB_LATE);
+        waiter->answer(waiter->user, waiter->request, command, LOOM_WEB_LATE);
         return true;
     }
     if (!waiter->kept && command->state == LOOM_COMMAND_CANCELLED) {
-        waiter->answer(waiter->request, command, LOOM_WEB_NOT_KEPT);
+        waiter->answer(waiter->user, waiter->request, command, LOOM_WEB_NOT_KEPT);
         return true;
     }
     waiter->kept = true;
     if (has_ended(command) || waiter->until == 0) {
-        waiter->answer(waiter->request, command,
+        waiter->answer(waiter->user, waiter->request, command,
                        has_ended(command) ? LOOM_WEB_ENDED : LOOM_WEB_LATE);
         return true;
     }
@@ -70,7 +71,7 @@ bool loom_web_waiting_begin(struct loom_web_waiting *waiting, struct loom_device
 }
 
 void loom_web_wait(struct loom_web_waiting *waiting, struct loom_http_request *request, uint64_t id,
-                   int64_t until, loom_web_answer *answer)
+                   int64_t until, loom_web_answer *answer, void *user)
 {
     const struct loom_command *command = loom_commands_find(waiting->devices->commands, id);
     struct waiter *waiter = calloc(1, sizeof *waiter);
@@ -82,6 +83,7 @@ void loom_web_wait(struct loom_web_waiting *waiting, struct loom_http_request *r
     waiter->command = id;
     waiter->until = until;
     waiter->answer = answer;
+    waiter->user = user;
     loom_list_begin(&waiter->place);
     if (command != NULL && serve(waiter, command)) {
         free(waiter);
@@ -100,7 +102,7 @@ void loom_web_waiting_step(struct loom_web_waiting *waiting, int64_t now)
             loom_commands_find(waiting->devices->commands, waiter->command);
         at = at->next;
         if (waiter->kept && waiter->until <= now && command != NULL) {
-            waiter->answer(waiter->request, command, LOOM_WEB_LATE);
+            waiter->answer(waiter->user, waiter->request, command, LOOM_WEB_LATE);
             free_waiter(waiter);
         }
     }

@@ -21,8 +21,8 @@ enum loom_web_outcome {
 };
 
 /** Answers a request. */
-typedef void loom_web_answer(struct loom_http_request *request, const struct loom_command *command,
-                             enum loom_web_outcome outcome);
+typedef void loom_web_answer(void *user, struct loom_http_request *request,
+                             const struct loom_command *command, enum loom_web_outcome outcome);
 
 /** Members are private. */
 struct loom_web_waiting {
@@ -38,7 +38,7 @@ bool loom_web_waiting_begin(struct loom_web_waiting *waiting, struct loom_device
  * @param until milliseconds since 1970; 0: as soon as the command is kept, whatever its state
  */
 void loom_web_wait(struct loom_web_waiting *waiting, struct loom_http_request *request, uint64_t id,
-                   int64_t until, loom_web_answer *answer);
+                   int64_t until, loom_web_answer *answer, void *user);
 
 /** Answers what has waited long enough. */
 void loom_web_waiting_step(struct loom_web_waiting *waiting, int64_t now);

@@ -84,6 +84,35 @@ static void assert_written(const char *body, enum loom_dm_operation operation, c
     loom_service_request_free(&read);
 }
 
+/* Leshan's client writes links as texts; what is no link stays as it came. */
+Test(operation, a_link_may_be_a_text)
+{
+    static const struct {
+        const char *payload;
+        uint16_t format;
+        const char *values;
+    } rows[] = {
+        {"[{\"bn\":\"/1/0/10\",\"vlo\":\"11:3\"}]", LOOM_FORMAT_SENML_JSON, "/1/0/10=11:3"},
+        {"[{\"bn\":\"/1/0/10\",\"vs\":\"11:3\"}]", LOOM_FORMAT_SENML_JSON, "/1/0/10=11:3"},
+        {"[{\"bn\":\"/1/0/10\",\"vs\":\"65535:65535\"}]", LOOM_FORMAT_SENML_JSON,
+         "/1/0/10=65535:65535"},
+        {"{\"bn\":\"/1/0/10\",\"e\":[{\"sv\":\"11:3\"}]}", LOOM_FORMAT_JSON, "/1/0/10=11:3"},
+        {"[{\"bn\":\"/1/0/10\",\"vs\":\"11\"}]", LOOM_FORMAT_SENML_JSON, "/1/0/10="},
+        {"[{\"bn\":\"/1/0/10\",\"vs\":\":\"}]", LOOM_FORMAT_SENML_JSON, "/1/0/10="},
+        {"[{\"bn\":\"/1/0/10\",\"vs\":\"11:65536\"}]", LOOM_FORMAT_SENML_JSON, "/1/0/10="},
+        {"[{\"bn\":\"/1/0/10\",\"vs\":\"\"}]", LOOM_FORMAT_SENML_JSON, "/1/0/10="},
+    };
+    struct loom_path base = loom_path_resource(1, 0, 10);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[ROOM];
+        struct loom_dm_request request = {
+            .content_format = rows[i].format,
+            .payload = {(const uint8_t *)rows[i].payload, strlen(rows[i].payload)}};
+        tell(&request, &base, text);
+        cr_expect(eq(str, text, (char *)rows[i].values), "%s", rows[i].payload);
+    }
+}
+
 /* The errors of a body as `at: detail` lines. */
 static void errors_of(const char *body, char *text)
 {
