@@ -9,6 +9,7 @@ const names = ['registered', 'updated', 'deregistered', 'expired', 'removed', 'r
 
 const listeners = new Set();
 const states = new Set();
+const seen = new Set();
 let source = null;
 let state = 'closed';
 
@@ -25,6 +26,14 @@ function deliver(message, kind) {
         event = JSON.parse(message.data);
     } catch {
         return;
+    }
+    /* After the connection was lost, a server that has others beside it tells some events once more. */
+    if (event.id && seen.has(event.id)) {
+        return;
+    }
+    seen.add(event.id);
+    if (seen.size > 5000) {
+        seen.delete(seen.values().next().value);
     }
     const told = { ...event, kind };
     listeners.forEach((listener) => listener(told));

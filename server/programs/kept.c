@@ -287,6 +287,47 @@ bool loom_program_kept_restore(struct loom_program_kept *self, struct loom_progr
     return true;
 }
 
+/* A command that another node has cancelled goes nowhere. */
+static void hear_cancelled(struct loom_program_kept *self, const struct loom_timeline_event *event)
+{
+    json_t *json = json_loads(event->json, 0, NULL);
+    const char *id_text = json_string_value(json_object_get(json, "command"));
+    const char *state = json_string_value(json_object_get(json, "state"));
+    uint64_t id;
+    if (id_text != NULL && state != NULL && strcmp(state, "cancelled") == 0 &&
+        loom_command_id_read(loom_program_text(id_text), &id)) {
+        loom_commands_elsewhere(self->devices.commands, id, loom_program_unix_now(NULL));
+    }
+    json_decref(json);
+}
+
+static void hear_node(void *user, const struct loom_timeline_event *event)
+{
+    struct loom_program_kept *self = user;
+    if (strcmp(event->kind, loom_dm_event_name(LOOM_DM_REGISTERED)) == 0 ||
+        strcmp(event->kind, loom_dm_event_name(LOOM_DM_TAKEN_OVER)) == 0) {
+        loom_kept_registrations_check(self->registrations, loom_program_text(event->endpoint));
+    } else if (strcmp(event->kind, "command") == 0) {
+        hear_cancelled(self, event);
+    }
+}
+
+/* @return false after an error, which has been printed */
+static bool begin_hearing(struct loom_program_kept *self)
+{
+    const struct loom_node_events_config config = {.timeline = self->devices.timeline,
+                                                   .writer = self->store.writer,
+                                                   .node = self->nodes.number,
+                                                   .now = loom_program_unix_now,
+                                                   .hear = hear_node,
+                                                   .user = self};
+    self->node_events = loom_node_events_create(&config);
+    if (self->node_events == NULL) {
+        loom_program_fail(self->program, "out of memory");
+    }
+    return self->node_events != NULL;
+}
+
 bool loom_program_kept_write(struct loom_program_kept *self)
 {
     if (!loom_program_store_begin(&self->store)) {
@@ -298,7 +339,7 @@ bool loom_program_kept_write(struct loom_program_kept *self)
         loom_kept_events_write(&self->kept_events, self->devices.timeline, self->store.writer);
         self->wishes.writer = self->store.writer;
     }
-    return true;
+    return !loom_nodes_is_one(&self->nodes) || begin_hearing(self);
 }
 
 static void tell_node(struct loom_program_kept *self, const char *kind)
@@ -352,7 +393,10 @@ uint64_t loom_program_kept_deadline(const struct loom_program_kept *self)
     if (self->registrations != NULL) {
         int64_t nodes = loom_nodes_deadline(&self->nodes);
         int64_t commands = loom_kept_commands_deadline(&self->kept_commands);
+        int64_t events =
+            self->node_events == NULL ? INT64_MAX : loom_node_events_deadline(self->node_events);
         nodes = commands < nodes ? commands : nodes;
+        nodes = events < nodes ? events : nodes;
         first = nodes < first ? nodes : first;
     }
     return loom_program_port_time(self->program, first);
@@ -393,6 +437,9 @@ void loom_program_kept_store(struct loom_program_kept *self)
     if (self->registrations != NULL) {
         loom_kept_registrations_step(self->registrations);
         loom_kept_commands_step(&self->kept_commands);
+        if (self->node_events != NULL) {
+            loom_node_events_step(self->node_events);
+        }
         renew(self);
         prune(self);
     }
@@ -422,6 +469,7 @@ bool loom_program_kept_busy(const struct loom_program_kept *self)
 void loom_program_kept_end(struct loom_program_kept *self)
 {
     loom_kept_registrations_destroy(self->registrations);
+    loom_node_events_destroy(self->node_events);
     loom_wishes_destroy(self->wishes.wishes);
     loom_devices_end(&self->devices);
 }

@@ -14,6 +14,7 @@
 #include "service/kept_events.h"
 #include "service/kept_registrations.h"
 #include "service/kept_wishes.h"
+#include "service/node_events.h"
 #include "service/nodes.h"
 
 /** All zero before anything is begun. */
@@ -27,6 +28,7 @@ struct loom_program_kept {
     struct loom_devices devices;                   /**< this and what follows: if it was begun */
     struct loom_kept_commands kept_commands;
     struct loom_kept_events kept_events;
+    struct loom_node_events *node_events; /**< NULL: there are no other nodes */
     struct loom_kept_wishes wishes;
     int64_t prune; /**< when what is old is removed from the store, in milliseconds since 1970 */
 };

@@ -454,6 +454,8 @@ static bool begin_operator(struct server_program *self)
         loom_program_web_describe(&self->web, parts) && loom_web_page_add(self->web.http);
     if (!good) {
         loom_program_fail(&self->program, "out of memory");
+    } else if (loom_nodes_is_one(&self->kept.nodes)) {
+        loom_web_events_share(&self->events);
     }
     return good;
 }

@@ -10,22 +10,26 @@
 
 struct entry {
     struct loom_timeline_event event; /* first: an event seen outside is its entry */
+    struct entry *next;               /* that is not kept yet */
+    bool kept;                        /* or need not be */
     size_t bytes;
     char texts[];
 };
 
-/* The events in memory are a ring by number: [first, first + count). Those from `kept` on have not
- * been kept yet. */
+/* The events in memory are a ring by number: [first, first + count). Its own that are not kept yet
+ * are a list, in the same order; those of other nodes are kept. */
 struct loom_timeline {
     struct loom_timeline_config config;
     struct entry **ring;
     size_t room; /* a power of two, or 0 */
     size_t first;
     size_t count;
-    size_t kept;  /* events from the first one that are kept, or need not be */
-    size_t under; /* the next so many are with the keeper */
+    struct entry *unkept;
+    struct entry *last_unkept; /* undefined while there is none */
+    size_t waiting;            /* so many are not kept yet */
+    size_t under;              /* the first so many of them are with the keeper */
     size_t bytes;
-    uint64_t last; /* number */
+    uint64_t last; /* its own number */
     uint64_t forgotten;
     uint64_t lost;
     int64_t due; /* when the keeper gets what waits; INT64_MAX: nothing does */
@@ -56,7 +60,14 @@ static bool grow(struct loom_timeline *timeline)
     return true;
 }
 
-/* The oldest event goes. */
+static void take_unkept(struct loom_timeline *timeline)
+{
+    timeline->unkept->kept = true;
+    timeline->unkept = timeline->unkept->next;
+    timeline->waiting--;
+}
+
+/* The oldest event goes. One that is not kept is the first of these. */
 static void forget_first(struct loom_timeline *timeline)
 {
     struct entry *entry = at(timeline, 0);
@@ -64,9 +75,8 @@ static void forget_first(struct loom_timeline *timeline)
     timeline->bytes -= entry->bytes;
     timeline->first++;
     timeline->count--;
-    if (timeline->kept > 0) {
-        timeline->kept--;
-    } else {
+    if (!entry->kept) {
+        take_unkept(timeline);
         timeline->lost++;
     }
     free(entry);
@@ -76,7 +86,7 @@ static void forget_first(struct loom_timeline *timeline)
 static void make_room(struct loom_timeline *timeline)
 {
     while (timeline->bytes > timeline->config.bytes_max && timeline->count > 1 &&
-           (timeline->kept > 0 || timeline->under == 0)) {
+           (at(timeline, 0)->kept || timeline->under == 0)) {
         forget_first(timeline);
     }
 }
@@ -101,6 +111,8 @@ static struct entry *new_entry(uint64_t id, const char *kind, struct loom_text e
     text[endpoint.length] = '\0';
     text += endpoint.length + 1;
     entry->event.json = text;
+    entry->next = NULL;
+    entry->kept = true;
     entry->bytes = bytes;
     return entry;
 }
@@ -121,33 +133,56 @@ static void put_json(struct entry *entry, struct loom_text members)
     *to = '\0';
 }
 
-static void append(struct loom_timeline *timeline, struct entry *entry)
+/* In its place: other nodes may have a clock that is a little ahead. */
+static void insert(struct loom_timeline *timeline, struct entry *entry)
 {
-    timeline->ring[(timeline->first + timeline->count) & (timeline->room - 1)] = entry;
-    timeline->count++;
+    size_t mask = timeline->room - 1;
+    size_t index = timeline->count++;
+    while (index > 0 && at(timeline, index - 1)->event.id > entry->event.id) {
+        timeline->ring[(timeline->first + index) & mask] = at(timeline, index - 1);
+        index--;
+    }
+    timeline->ring[(timeline->first + index) & mask] = entry;
     timeline->bytes += entry->bytes;
 }
 
-bool loom_timeline_restore(struct loom_timeline *timeline, const struct loom_timeline_event *event)
+/* A copy of an event that is kept. @return NULL without memory */
+static struct entry *copy_of(struct loom_timeline *timeline,
+                             const struct loom_timeline_event *event)
 {
     struct loom_text endpoint = {event->endpoint, strlen(event->endpoint)};
     struct loom_text json = {event->json, strlen(event->json)};
     struct entry *entry = new_entry(event->id, event->kind, endpoint, json, event->time);
     if (entry == NULL || (timeline->count == timeline->room && !grow(timeline))) {
         free(entry);
-        return false;
+        return NULL;
     }
     memcpy((char *)(uintptr_t)entry->event.json, json.data, json.length + 1);
+    return entry;
+}
+
+bool loom_timeline_restore(struct loom_timeline *timeline, const struct loom_timeline_event *event)
+{
+    struct entry *entry = copy_of(timeline, event);
+    if (entry == NULL) {
+        return false;
+    }
     if (timeline->count == 0) {
         timeline->forgotten = event->id - 1;
     }
-    append(timeline, entry);
-    timeline->kept = timeline->count;
+    insert(timeline, entry);
     if (timeline->last < event->id) {
         timeline->last = event->id;
     }
     make_room(timeline);
     return true;
+}
+
+static void tell(const struct loom_timeline *timeline, const struct loom_timeline_event *event)
+{
+    if (timeline->config.hear != NULL) {
+        timeline->config.hear(timeline->config.user, event);
+    }
 }
 
 uint64_t loom_timeline_tell(struct loom_timeline *timeline, const char *kind,
@@ -162,35 +197,48 @@ uint64_t loom_timeline_tell(struct loom_timeline *timeline, const char *kind,
     }
     put_json(entry, members);
     timeline->last = id;
-    append(timeline, entry);
-    if (timeline->config.keeper == NULL) {
-        timeline->kept = timeline->count;
-    } else if (timeline->due == INT64_MAX) {
-        timeline->due = now + LOOM_TIMELINE_WAIT_MS;
+    insert(timeline, entry);
+    if (timeline->config.keeper != NULL) {
+        entry->kept = false;
+        *(timeline->unkept == NULL ? &timeline->unkept : &timeline->last_unkept->next) = entry;
+        timeline->last_unkept = entry;
+        timeline->waiting++;
+        timeline->due = timeline->due == INT64_MAX ? now + LOOM_TIMELINE_WAIT_MS : timeline->due;
     }
+    tell(timeline, &entry->event);
     make_room(timeline);
-    if (timeline->config.hear != NULL) {
-        timeline->config.hear(timeline->config.user, &entry->event);
-    }
     return id;
+}
+
+/* ---- other nodes ----------------------------------------------------------------------------- */
+
+static size_t up_to(const struct loom_timeline *timeline, uint64_t id);
+
+bool loom_timeline_add(struct loom_timeline *timeline, const struct loom_timeline_event *event)
+{
+    size_t before = up_to(timeline, event->id);
+    if (before > 0 && at(timeline, before - 1)->event.id == event->id) {
+        return false;
+    }
+    /* What is older than memory is told, and is in the database for who looks later. */
+    struct entry *entry = event->id > timeline->forgotten ? copy_of(timeline, event) : NULL;
+    if (entry != NULL) {
+        insert(timeline, entry);
+        make_room(timeline);
+    }
+    tell(timeline, event);
+    return true;
 }
 
 /* ---- keeping --------------------------------------------------------------------------------- */
 
-static size_t waiting(const struct loom_timeline *timeline)
-{
-    return timeline->count - timeline->kept;
-}
-
 static void give(struct loom_timeline *timeline, int64_t now)
 {
     const struct loom_timeline_keeper *keeper = timeline->config.keeper;
-    size_t count = waiting(timeline);
-    if (count > LOOM_TIMELINE_BATCH_MAX) {
-        count = LOOM_TIMELINE_BATCH_MAX;
-    }
-    for (size_t i = 0; i < count; i++) {
-        timeline->batch[i] = &at(timeline, timeline->kept + i)->event;
+    size_t count = 0;
+    for (struct entry *entry = timeline->unkept; entry != NULL && count < LOOM_TIMELINE_BATCH_MAX;
+         entry = entry->next) {
+        timeline->batch[count++] = &entry->event;
     }
     timeline->due = now + LOOM_TIMELINE_WAIT_MS;
     if (keeper->ready(keeper->self) && keeper->keep(keeper->self, timeline->batch, count)) {
@@ -201,21 +249,22 @@ static void give(struct loom_timeline *timeline, int64_t now)
 
 void loom_timeline_step(struct loom_timeline *timeline, int64_t now)
 {
-    if (timeline->config.keeper == NULL || timeline->under > 0 || waiting(timeline) == 0) {
+    if (timeline->config.keeper == NULL || timeline->under > 0 || timeline->waiting == 0) {
         return;
     }
-    if (now >= timeline->due || waiting(timeline) >= LOOM_TIMELINE_BATCH_MAX) {
+    if (now >= timeline->due || timeline->waiting >= LOOM_TIMELINE_BATCH_MAX) {
         give(timeline, now);
     }
 }
 
 void loom_timeline_kept(struct loom_timeline *timeline, bool kept, int64_t now)
 {
-    if (kept) {
-        timeline->kept += timeline->under;
+    while (kept && timeline->under > 0) {
+        take_unkept(timeline);
+        timeline->under--;
     }
     timeline->under = 0;
-    timeline->due = waiting(timeline) > 0 ? now + LOOM_TIMELINE_WAIT_MS : INT64_MAX;
+    timeline->due = timeline->waiting > 0 ? now + LOOM_TIMELINE_WAIT_MS : INT64_MAX;
     make_room(timeline);
 }
 

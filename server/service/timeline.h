@@ -75,6 +75,10 @@ uint64_t loom_timeline_tell(struct loom_timeline *timeline, const char *kind,
  * What is older may be missing from then on. @return false without memory */
 bool loom_timeline_restore(struct loom_timeline *timeline, const struct loom_timeline_event *event);
 
+/** Adds an event of another node, which has kept it. It is told like the others.
+ *  @return false: it is there already, and nothing happens */
+bool loom_timeline_add(struct loom_timeline *timeline, const struct loom_timeline_event *event);
+
 /** The batch that the keeper was given is kept, or is not. */
 void loom_timeline_kept(struct loom_timeline *timeline, bool kept, int64_t now);
 

@@ -62,6 +62,9 @@ static const struct loom_statement events_after = {EVENTS
                                                    " WHERE number > $1 ORDER BY number LIMIT $2"};
 static const struct loom_statement events_after_of = {
     EVENTS " WHERE number > $1 AND endpoint = $3 ORDER BY number LIMIT $2"};
+/* As the index events_by_node has it. */
+static const struct loom_statement events_of_node = {
+    EVENTS " WHERE ((number >> 11) & 1023) = $1 AND number > $2 ORDER BY number LIMIT $3"};
 static const struct loom_statement events_before = {
     EVENTS " WHERE number < $1 ORDER BY number DESC LIMIT $2"};
 static const struct loom_statement events_before_of = {
@@ -345,6 +348,17 @@ enum loom_database_status loom_stored_event_after(struct loom_database *database
     struct event_visit one = {visit, user};
     return run_page(database, &events_after, &events_after_of, endpoint, number, limit, show_event,
                     &one);
+}
+
+enum loom_database_status loom_stored_event_of_node(struct loom_database *database, unsigned node,
+                                                    int64_t number, size_t limit,
+                                                    loom_stored_event_visitor *visit, void *user)
+{
+    struct event_visit one = {visit, user};
+    struct loom_database_value values[] = {loom_database_integer(node),
+                                           loom_database_integer(number),
+                                           loom_database_integer((int64_t)limit)};
+    return loom_database_run(database, &events_of_node, values, 3, show_event, &one);
 }
 
 enum loom_database_status loom_stored_event_before(struct loom_database *database,

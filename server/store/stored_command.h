@@ -150,6 +150,12 @@ enum loom_database_status loom_stored_event_after(struct loom_database *database
                                                   size_t limit, loom_stored_event_visitor *visit,
                                                   void *user);
 
+/** Shows events of one node with a greater number, the oldest first: they are stored in this order.
+ *  @param node its number, which is a part of theirs (service/number.h) */
+enum loom_database_status loom_stored_event_of_node(struct loom_database *database, unsigned node,
+                                                    int64_t number, size_t limit,
+                                                    loom_stored_event_visitor *visit, void *user);
+
 /** Shows events with a smaller number, the newest first. @param number 0: from the newest */
 enum loom_database_status loom_stored_event_before(struct loom_database *database,
                                                    struct loom_text endpoint, int64_t number,

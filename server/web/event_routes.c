@@ -3,6 +3,7 @@
 
 #include "common/text.h"
 #include "service/history.h"
+#include "service/number.h"
 #include "web/query.h"
 #include "web/reading.h"
 #include "web/streams.h"
@@ -14,6 +15,9 @@
 /** Entries of a list, if the request does not say, and at most. */
 #define LIST_USUAL 100u
 #define LIST_MAX   1000u
+
+/** How late the events of other nodes may be. */
+#define OVERLAP_MS 15000
 
 /** Events in memory that one request looks at; where there are more it goes on in the next. */
 #define LOOK_MAX 20000u
@@ -225,4 +229,9 @@ bool loom_web_events_begin(struct loom_web_events *web, struct loom_http *http,
     loom_list_begin(&web->streams);
     loom_list_begin(&web->replays);
     return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
+}
+
+void loom_web_events_share(struct loom_web_events *web)
+{
+    web->overlap = loom_number_of(OVERLAP_MS);
 }

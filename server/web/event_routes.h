@@ -21,6 +21,11 @@ extern "C" {
 bool loom_web_events_begin(struct loom_web_events *web, struct loom_http *http,
                            const struct loom_timeline *timeline, struct loom_writer *const *reader);
 
+/** There are other nodes, whose events come some time after they have happened: a stream that goes
+ * on is given those once more that may have come behind what its reader has seen, with their ids.
+ */
+void loom_web_events_share(struct loom_web_events *web);
+
 /** Gives a new event to who looks on. @param web struct loom_web_events */
 void loom_web_events_tell(void *web, const struct loom_timeline_event *event);
 

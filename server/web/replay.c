@@ -176,7 +176,7 @@ void loom_web_replay(struct loom_web_events *web, struct loom_web_stream *stream
     }
     replay->web = web;
     replay->stream = stream;
-    replay->after = after;
+    replay->after = after > web->overlap ? after - web->overlap : after;
     replay->left = LOOM_WEB_REPLAY_MAX;
     if (stream->endpoint.data != NULL) {
         memcpy(replay->endpoint, stream->endpoint.data, stream->endpoint.length);

@@ -26,6 +26,7 @@ struct loom_web_events {
     struct loom_writer *const *reader;
     struct loom_list streams; /* that are given what happens */
     struct loom_list replays; /* that are given what they have missed first */
+    uint64_t overlap;         /* what is looked for before the place that a reader names */
 };
 
 /** Begins with the event after a number. The stream is in the list of streams, and is there again

@@ -6,6 +6,7 @@ usage: nodes.py LOOM_SERVER
 The database is that of LOOM_TEST_POSTGRES (tests/server/with_postgres.py).
 """
 
+import json
 import os
 import random
 import subprocess
@@ -185,6 +186,51 @@ def commands_anywhere(program, store, folder, chance):
     print("commands were done once, wherever they were given")
 
 
+def stream(server, after=None):
+    """@return a connection from which lines of the stream of events are read"""
+    request = urllib.request.Request(server.http + "/v1/events", headers={"Accept": "text/event-stream"})
+    if after is not None:
+        request.add_header("Last-Event-ID", after)
+    return urllib.request.urlopen(request, timeout=PATIENCE_S)
+
+
+def next_event(lines, kind, endpoint):
+    for line in lines:
+        if line.startswith(b"data:"):
+            event = json.loads(line[len(b"data:"):])
+            if event.get("event") == kind and event.get("endpoint") == endpoint:
+                return event
+    raise EOFError
+
+
+def events_everywhere(program, store, folder, chance):
+    """Each node tells what happens at the others, under the same id, also to who comes back."""
+    a = Node("a", program, store, folder)
+    b = Node("b", program, store, folder)
+    sim = Sim(a, "told", chance)
+    with stream(b) as lines:
+        do(sim, "register")
+        event = next_event(lines, "registered", "told")
+        listed = a.rest("GET", "/v1/events?endpoint=told")["events"]
+        assert event in listed, (event, listed)
+        # It registers there: both tell, and the first one forgets it.
+        go_on(sim, b, "register")
+        second = next_event(lines, "registered", "told")
+        assert second["id"] != event["id"] and second["location"] != event["location"]
+        moved = next_event(lines, "moved", "told")
+        assert moved["location"] == event["location"]
+    assert a.rest("GET", "/v1/clients?search=told")["total"] == 0
+    with stream(b, second["id"]) as lines:
+        assert next_event(lines, "moved", "told")["id"] == moved["id"]
+    # What another node has cancelled is not in the queue of the first one any more.
+    command = give(b, "nobody", READ)
+    assert a.rest("DELETE", f"/v1/commands/{command}")["state"] == "cancelled"
+    assert ended(b, command)["state"] == "cancelled"
+    a.end()
+    b.end()
+    print("each node told what happened at the others")
+
+
 def main():
     chance = random.Random(12)
     store = os.environ.get("LOOM_TEST_POSTGRES")
@@ -198,6 +244,7 @@ def main():
             servers[1].end()
             goes_on_elsewhere(sys.argv[1], store, folder, chance)
             commands_anywhere(sys.argv[1], store, folder, chance)
+            events_everywhere(sys.argv[1], store, folder, chance)
         finally:
             for server in servers:
                 if server.process.poll() is None:

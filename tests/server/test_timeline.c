@@ -215,6 +215,84 @@ static void assert_moment(const char *written, int64_t time)
     cr_assert(eq(i64, read, time));
 }
 
+/* ---- other nodes ----------------------------------------------------------------------------- */
+
+/* Adds an event of node 5. @return its number */
+static uint64_t foreign(int64_t now, bool is_new)
+{
+    uint64_t id = loom_number_next(0, 5, now);
+    const struct loom_timeline_event event = {
+        .id = id, .time = now, .kind = "expired", .endpoint = "far", .json = "{\"far\":1}"};
+    heard[0] = '\0';
+    cr_assert_eq(loom_timeline_add(timeline, &event), is_new);
+    cr_assert(eq(str, heard, is_new ? "{\"far\":1}" : ""));
+    return id;
+}
+
+static void follows(uint64_t id, uint64_t next)
+{
+    const struct loom_timeline_event *event = loom_timeline_after(timeline, id);
+    cr_assert(eq(u64, event == NULL ? 0 : event->id, next));
+    cr_assert(next == 0 || loom_timeline_before(timeline, next) == NULL ||
+              loom_timeline_before(timeline, next)->id == id);
+}
+
+/* They come late, and their clocks differ. */
+Test(timeline, events_of_other_nodes_are_in_their_places)
+{
+    begin(3, 0, &test_keeper, 0);
+    uint64_t own[4];
+    own[0] = tell(NOW);
+    own[1] = tell(NOW + 100);
+    uint64_t between = foreign(NOW + 50, true);
+    uint64_t ahead = foreign(NOW + 5000, true);
+    (void)foreign(NOW + 50, false);
+    own[2] = tell(NOW + 200);
+    cr_assert(lt(u64, own[2], ahead), "another clock is not its own");
+    follows(0, own[0]);
+    follows(own[0], between);
+    follows(between, own[1]);
+    follows(own[1], own[2]);
+    follows(own[2], ahead);
+    follows(ahead, 0);
+    /* Each node keeps its own. */
+    loom_timeline_step(timeline, NOW + 1000);
+    cr_assert(eq(sz, keeper.count, 3));
+    cr_assert(eq(u64, keeper.ids[1], own[1]));
+    uint64_t during = foreign(NOW + 60, true);
+    own[3] = tell(NOW + 300);
+    loom_timeline_kept(timeline, true, NOW + 1000);
+    loom_timeline_step(timeline, NOW + 2000);
+    cr_assert(eq(sz, keeper.count, 1));
+    cr_assert(eq(u64, keeper.ids[0], own[3]));
+    follows(between, during);
+}
+
+/* What is older than what is in memory is told, and not remembered. */
+Test(timeline, events_of_other_nodes_take_no_more_room)
+{
+    begin(3, 0, &test_keeper, 4000);
+    for (int i = 0; i < 100; i++) {
+        (void)foreign(NOW + i, true);
+    }
+    uint64_t forgotten = loom_timeline_forgotten(timeline);
+    cr_assert(gt(u64, forgotten, 0));
+    cr_assert(eq(u64, loom_timeline_lost(timeline), 0));
+    (void)foreign(NOW - 1000, true);
+    cr_assert(gt(u64, loom_timeline_after(timeline, 0)->id, forgotten));
+    /* Its own stay until they are kept. */
+    uint64_t own = tell(NOW + 150);
+    loom_timeline_step(timeline, NOW + 1000);
+    cr_assert(eq(u64, keeper.ids[0], own));
+    for (int i = 200; i < 300; i++) {
+        (void)foreign(NOW + i, true);
+    }
+    cr_assert(eq(u64, loom_timeline_after(timeline, own - 1)->id, own));
+    loom_timeline_kept(timeline, true, NOW + 1000);
+    cr_assert(eq(u64, loom_timeline_lost(timeline), 0));
+    cr_assert(gt(u64, loom_timeline_forgotten(timeline), own));
+}
+
 Test(moment, is_written_and_read_back)
 {
     assert_moment("1970-01-01T00:00:00.000Z", 0);
