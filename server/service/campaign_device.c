@@ -115,13 +115,17 @@ static void set_state(struct loom_campaigns *campaigns, struct loom_campaign_tar
     }
 }
 
+/* That a whole campaign ends is one event, and not one of each device that has only waited. */
 static void end(struct loom_campaigns *campaigns, struct loom_campaign_target *target,
                 enum loom_campaign_device_state state, const char *words)
 {
+    bool was_active = target->state == LOOM_CAMPAIGN_UPDATING;
     set_words(target, words);
     set_state(campaigns, target, state);
-    tell(campaigns, target,
-         state == LOOM_CAMPAIGN_DONE ? "verified" : loom_campaign_device_state_name(state));
+    if (was_active) {
+        tell(campaigns, target,
+             state == LOOM_CAMPAIGN_DONE ? "verified" : loom_campaign_device_state_name(state));
+    }
     loom_campaign_save_target(campaigns, target);
 }
 
