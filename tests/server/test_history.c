@@ -158,7 +158,7 @@ static int64_t cost_of(struct database_bench *bench, struct loom_database *datab
 /* In pieces: no statement may take long. */
 static void fill(struct loom_database *database, int from, int to)
 {
-    enum { PIECE = 100000 };
+    enum { PIECE = 10000 };
     char sql[400];
     for (int at = from; at <= to; at += PIECE) {
         (void)snprintf(
