@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any JSON as what is to be done with a device, and as a node of Leshan's demo. A request that is
- * made of it is one that can be read again; otherwise there is an error that says why. */
+/* Any JSON as what is to be done with a device, and as a node and a bootstrap configuration of
+ * Leshan's demo. A request that is made of it is one that can be read again; otherwise there is an
+ * error that says why. */
 #include "loom/codec.h"
 #include "management/answer.h"
 #include "service/operation.h"
 #include "tables.h"
+#include "web/leshan_config.h"
 #include "web/leshan_node.h"
 
 #include <stdlib.h>
@@ -62,6 +64,21 @@ static void try_node(const json_t *body)
     }
 }
 
+/* What was taken is shown, and a document may be anything, too. */
+static void try_config(const json_t *body)
+{
+    char error[LOOM_LESHAN_CONFIG_ERROR];
+    json_t *document = json_object();
+    bool good = loom_leshan_config_read(body, document, error);
+    require(good == (error[0] == '\0'));
+    if (good) {
+        require(loom_leshan_config_is_in(document));
+        json_decref(loom_leshan_config_show(document));
+    }
+    json_decref(document);
+    json_decref(loom_leshan_config_show(body));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -70,6 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (body != NULL) {
         try_operation(body);
         try_node(body);
+        try_config(body);
     }
     json_decref(body);
     json_decref(loom_leshan_links((struct loom_text){(const char *)data, size}));
