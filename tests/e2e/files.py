@@ -18,6 +18,9 @@ import tempfile
 from coap_device import (ACCEPT, BLOCK2, CON, CONTENT_FORMAT, GET, OBSERVE, POST, URI_PATH, URI_QUERY, Message, PATIENCE_S,
                          code, name, number)
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+from waiting import within
+
 ETAG, SIZE2 = 4, 28
 problems = 0
 
@@ -38,10 +41,11 @@ class Server:
 
     def event(self, wanted):
         """The next event of that name."""
-        while True:
-            event = json.loads(self.process.stdout.readline())
-            if event["event"] == wanted:
-                return event
+        with within(f"the event {wanted}"):
+            while True:
+                event = json.loads(self.process.stdout.readline())
+                if event["event"] == wanted:
+                    return event
 
     def say(self, line):
         self.process.stdin.write(line + "\n")

@@ -21,6 +21,9 @@ import sys
 import tempfile
 import threading
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+from waiting import within
+
 LOST, REPEATED, LATE = 0.2, 0.1, 0.1
 # One message in some hundred would be lost with all its repetitions, and that is the end of a request. So that chance
 # decides nothing, no message is lost more often than this on its way.
@@ -115,12 +118,13 @@ class Program:
                  "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"})
 
     def event(self, *names):
-        while True:
-            line = self.process.stdout.readline()
-            assert line, f"{self.process.args[0]} has ended"
-            event = json.loads(line)
-            if event["event"] in names:
-                return event
+        with within(f"one of the events {names}", 300):
+            while True:
+                line = self.process.stdout.readline()
+                assert line, f"{self.process.args[0]} has ended"
+                event = json.loads(line)
+                if event["event"] in names:
+                    return event
 
     def say(self, line):
         self.process.stdin.write(line + "\n")

@@ -19,6 +19,9 @@ import threading
 from coap_device import PATIENCE_S
 from service import check, problem_count
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+from waiting import within
+
 
 class Ctl:
     def __init__(self, program, uri):
@@ -41,11 +44,12 @@ def start(command, wanted=None, **more):
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, **more)
     atexit.register(process.kill)  # whatever goes wrong; who has ended is not hurt
     events = []
-    while wanted:
-        event = json.loads(process.stdout.readline())
-        if event["event"] == wanted[0]:
-            events.append(event)
-            wanted = wanted[1:]
+    with within(f"the events {wanted} of {command[0]}"):
+        while wanted:
+            event = json.loads(process.stdout.readline())
+            if event["event"] == wanted[0]:
+                events.append(event)
+                wanted = wanted[1:]
     return process, events
 
 
@@ -60,7 +64,8 @@ def traced(ctl, device):
 
         reader = threading.Thread(target=read)
         reader.start()
-        line = follower.stdout.readline()
+        with within("a line of loomctl follow"):
+            line = follower.stdout.readline()
         told.set()
         reader.join()
         check(" coap " in line and device in line, f"a message: {line}")
@@ -142,7 +147,8 @@ def follow(ctl, device):
 
         writer = threading.Thread(target=write)
         writer.start()
-        line = follower.stdout.readline()
+        with within("a line of loomctl follow"):
+            line = follower.stdout.readline()
         told.set()
         writer.join()
         check(f" {device} " in line and line.startswith("20"), f"an event: {line}")

@@ -22,6 +22,9 @@ import urllib.request
 
 from coap_device import (ACK, CON, DELETE, POST, URI_PATH, URI_QUERY, Message, PATIENCE_S, code, name)
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+from waiting import within
+
 SERVER_ACCOUNTS = "[endpoint one]\nnosec\n"
 BOOTSTRAP_ACCOUNTS = ("[endpoint one]\nnosec\ndiscover = no\nbootstrap-instance = 0\ndelete = /1\n"
                       "[server 1]\nuri = coap://127.0.0.1\nnosec\n")
@@ -80,13 +83,14 @@ class Service:
 
     def event(self, wanted, **members):
         """The next event of that name with these members."""
-        while True:
-            line = self.process.stdout.readline()
-            if not line.startswith("{"):
-                raise EOFError(f"the server says, before it reports {wanted}: {line}")
-            event = json.loads(line)
-            if event["event"] == wanted and all(event.get(key) == value for key, value in members.items()):
-                return event
+        with within(f"the event {wanted} {members}"):
+            while True:
+                line = self.process.stdout.readline()
+                if not line.startswith("{"):
+                    raise EOFError(f"the server says, before it reports {wanted}: {line}")
+                event = json.loads(line)
+                if event["event"] == wanted and all(event.get(key) == value for key, value in members.items()):
+                    return event
 
     def signal(self, number):
         self.process.send_signal(number)

@@ -16,6 +16,9 @@ import tempfile
 from coap_device import ACK, CON, CONTENT_FORMAT, GET, POST, URI_PATH, Message, tlv
 from service import Client, Service, check, problem_count
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+from waiting import within
+
 BOOTSTRAP_KEY, KEY = bytes(range(0x20, 0x40)), bytes(range(0x40, 0x50))
 BOOTSTRAP = f"""[endpoint traced]
 identity = traced-bs
@@ -49,16 +52,17 @@ class Traced(Service):
                    f"accounts = {self.accounts}\nlisten = {self.listen}\nlog-format = {self.form}\n{extra}")
 
     def event(self, wanted, **members):
-        while True:
-            line = self.process.stdout.readline()
-            if self.form == "text" and line.startswith("listening on "):
-                return {"uri": line.split()[-1]}
-            if not line:
-                raise EOFError(f"the server ended before it reported {wanted}: {self.printed[-3:]}")
-            self.printed.append(line)
-            event = json.loads(line)
-            if event["event"] == wanted and all(event.get(key) == value for key, value in members.items()):
-                return event
+        with within(f"the event {wanted} {members}"):
+            while True:
+                line = self.process.stdout.readline()
+                if self.form == "text" and line.startswith("listening on "):
+                    return {"uri": line.split()[-1]}
+                if not line:
+                    raise EOFError(f"the server ended before it reported {wanted}: {self.printed[-3:]}")
+                self.printed.append(line)
+                event = json.loads(line)
+                if event["event"] == wanted and all(event.get(key) == value for key, value in members.items()):
+                    return event
 
     def say(self, line):
         self.process.stdin.write(line + "\n")

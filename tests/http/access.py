@@ -12,10 +12,10 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 
 import document
 from peer import Connection, Failure, Program, equal, run
+from waiting import Lines, start
 
 SERVER, BOOTSTRAP, ACCOUNTS = sys.argv[1:4]
 PASSWORD = "correct horse battery"
@@ -26,10 +26,8 @@ class Loom(Program):
 
     def __init__(self, *options, program=SERVER, http="http://127.0.0.1:0"):
         accounts = ["--nosec-any"] if program == SERVER else [] if "--store" in options else ["--accounts", ACCOUNTS]
-        self.process = subprocess.Popen([program, "--json", *accounts, "--listen", "coap://127.0.0.1:0", "--http", http,
-                                         *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-        self.lines, self.heard = [], threading.Condition()
-        threading.Thread(target=self.read, daemon=True).start()
+        self.process = start(program, "--json", *accounts, "--listen", "coap://127.0.0.1:0", "--http", http, *options)
+        self.lines = Lines(self.process.stdout, program)
         self.uri = self.event("listening", lambda event: event["uri"].startswith("http"))["uri"]
         host, _, port = self.uri.partition("://")[2].rpartition(":")
         self.address, self.tls = (host, int(port)), None
@@ -39,27 +37,9 @@ class Loom(Program):
         if host != "0.0.0.0":
             self.document = document.Document(self.ask("GET", "/v1/openapi.json").body)
 
-    def read(self):
-        for line in self.process.stdout:
-            with self.heard:
-                self.lines.append(line)
-                self.heard.notify()
-        with self.heard:
-            self.lines.append(None)
-            self.heard.notify()
-
     def event(self, name, good=lambda event: True):
         """The next event that is so; those before it are gone."""
-        while True:
-            with self.heard:
-                while not self.lines:
-                    self.heard.wait()
-                line = self.lines.pop(0)
-            if line is None:
-                raise Failure(f"the program ended without {name}")
-            event = json.loads(line)
-            if event["event"] == name and good(event):
-                return event
+        return self.lines.event(name, good=good)
 
     def end(self):
         if self.process.poll() is not None:

@@ -14,6 +14,7 @@ import tempfile
 
 import document
 from peer import Connection, Failure, equal
+from waiting import Lines
 
 SERVER, CLIENT = sys.argv[1:3]
 KEY = "000102030405060708090a0b0c0d0e0f"
@@ -25,25 +26,15 @@ class Loom:
         self.process = subprocess.Popen(
             [SERVER, "--json", "--store", f"sqlite:{folder}/store.db", "--store-key", f"{folder}/key", "--listen",
              "coaps://127.0.0.1:0", "--listen", "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.text = ""
-        uris = [json.loads(self.line())["uri"] for _ in range(3)]
+        self.lines = Lines(self.process.stdout, SERVER)
+        uris = [self.event("listening")["uri"] for _ in range(3)]
         self.coap = next(uri for uri in uris if uri.startswith("coaps"))
         self.open_port = int(next(uri for uri in uris if uri.startswith("coap:")).rsplit(":", 1)[1])
         self.address = ("127.0.0.1", int(next(uri for uri in uris if uri.startswith("http")).rsplit(":", 1)[1]))
         self.document = document.Document(self.ask("GET", "/v1/openapi.json").body)
 
-    def line(self):
-        line = self.process.stdout.readline()
-        if not line:
-            raise Failure("the server has ended")
-        self.text += line
-        return line
-
     def event(self, name):
-        while True:
-            event = json.loads(self.line())
-            if event["event"] == name:
-                return event
+        return self.lines.event(name)
 
     def ask(self, method, path, body=None, **fields):
         with Connection(self.address) as connection:
@@ -61,7 +52,7 @@ class Loom:
 
     def end(self):
         self.process.terminate()
-        self.text += self.process.stdout.read()
+        self.lines.rest()
         equal(self.process.wait(30), 0, "the end of the server")
 
 
@@ -161,7 +152,7 @@ def knocked(loom):
             knocking.recv(64)
     lines, counted = 0, 0
     while lines + counted < knocks:
-        event = json.loads(loom.line())
+        event = loom.lines.event("refused", "suppressed")
         lines += event["event"] == "refused" and event["endpoint"] == "stranger"
         counted += event["lines"] if event["event"] == "suppressed" and event["of"] == "refused" else 0
     told = len(loom.ask("GET", "/v1/events?endpoint=stranger&limit=1000").json["events"])
@@ -179,7 +170,7 @@ with tempfile.TemporaryDirectory(prefix="loom-accounts-") as folder:
         given(loom, folder)
         knocked(loom)
         loom.end()
-        equal(KEY in loom.text, False, "no key is printed")
+        equal(KEY in loom.lines.text, False, "no key is printed")
         loom = Loom(folder)
         equal(loom.ask("GET", "/v1/accounts").json["total"], 250, "all of it is there after a restart")
         loom.end()

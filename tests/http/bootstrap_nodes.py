@@ -21,8 +21,9 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "server"))
 
 import postgres
-from loom import PATIENCE_S, Program, Server
+from loom import Program, Server
 from peer import Failure, equal
+from waiting import PATIENCE_S
 
 WHAT, SERVER, CLIENT = sys.argv[1:4]
 SKIPPED = 77

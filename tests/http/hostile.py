@@ -162,7 +162,7 @@ def asked_at_the_end(program):
         half.send("\r\n")
         program.process.stdin.close()
         program.process.send_signal(signal.SIGCONT)
-        rest = program.process.stdout.read().split("\n")
+        rest = program.lines.rest().split("\n")
         equal(rest.count("gone"), 1, "gone")
         equal(("deferred" in rest, "ended" in rest), (False, True), f"{rest}")
 

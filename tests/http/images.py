@@ -23,6 +23,7 @@ import time
 
 import document
 from peer import Failure, Program, equal, run
+from waiting import Lines
 
 SERVER = sys.argv[1]
 HEAD = "Host: localhost\r\n"
@@ -43,14 +44,10 @@ class Loom(Program):
             [SERVER, "--json", "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", *files,
              *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=limit)
         self.tls, self.uri, self.killed = None, "", False
-        while not self.uri.startswith("http"):
-            line = self.process.stdout.readline()
-            if not line:
-                raise Failure("the server has ended")
-            self.uri = json.loads(line).get("uri", "")
+        self.lines = Lines(self.process.stdout, SERVER)
+        self.uri = self.lines.event("listening", good=lambda event: event["uri"].startswith("http"))["uri"]
         host, _, port = self.uri.partition("://")[2].rpartition(":")
         self.address = (host, int(port))
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
         self.described = document.Document(Program.ask(self, "GET", "/v1/openapi.json").body)
 
     def end(self):

@@ -109,11 +109,10 @@ def observation():
         stream.send("GET /api/event?ep=dev HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
         check(stream.head()[0] == 200, "the stream")
         done("POST", "clients/dev/3303/0/5700/observe")
-        while True:
-            _, name, data = stream.events(1)[0]
+        def notification(_, name, data):
             check(name != "REQUEST_RESPONSE", f"what was answered at once is told once: {data}")
-            if name == "NOTIFICATION":
-                break
+            return name == "NOTIFICATION"
+        data = stream.event("a NOTIFICATION", notification)[2]
         event = json.loads(data)
         check(event["ep"] == "dev" and event["kind"] == "single" and event["res"] == "/3303/0/5700" and
               event["val"]["kind"] == "singleResource" and event["val"]["type"] == "FLOAT", f"a notification: {event}")
@@ -123,10 +122,7 @@ def observation():
         check(ask("DELETE", "clients/dev/3303/0/5700/observe").body == b"", "nothing is observed, and that was wanted")
         several(stream)
         device.stop()
-        while True:
-            _, name, data = stream.events(1)[0]
-            if name == "DEREGISTRATION":
-                break
+        data = stream.event("a DEREGISTRATION", lambda number, name, data: name == "DEREGISTRATION")[2]
         check(json.loads(data)["endpoint"] == "dev", f"the end: {data}")
 
 
@@ -136,11 +132,9 @@ def several(stream):
     answer = done("POST", f"clients/dev/composite/observe?{paths}&pathformat=SENML_CBOR&nodeformat=SENML_CBOR")
     check(sorted(answer["content"]) == ["/3/0/14", "/3303/0/5700"], f"an Observe-Composite: {answer}")
     done("PUT", "clients/dev/3/0/14", {"id": 14, "value": "+04:00", "type": "STRING"}, "CHANGED(204)")
-    while True:
-        _, name, data = stream.events(1)[0]
-        event = json.loads(data)
-        if name == "NOTIFICATION" and event["kind"] == "composite":
-            break
+    data = stream.event("a NOTIFICATION of several paths", lambda number, name, data: name == "NOTIFICATION" and
+                        json.loads(data)["kind"] == "composite")[2]
+    event = json.loads(data)
     check(event["ep"] == "dev" and event["paths"] == ["/3303/0/5700", "/3/0/14"] and
           event["val"]["/3/0/14"]["kind"] == "singleResource", f"a notification of several: {event}")
     ask("DELETE", "clients/dev/composite/observe?paths=/3/0/14,/3303/0/5700&active", status=404)
@@ -159,10 +153,8 @@ def stream_of(which, query=""):
 
 
 def next_event(stream, *names):
-    while True:
-        _, name, data = stream.events(1)[0]
-        if name in names:
-            return name, json.loads(data)
+    _, name, data = stream.event(" or ".join(names), lambda number, name, data: name in names)
+    return name, json.loads(data)
 
 
 def sleeping():

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Programs that listen for HTTP, and clients of them on raw sockets, with manners or without."""
 
+import collections
 import json
+import os
 import socket
 import ssl
-import subprocess
+import sys
+import time
 
-PATIENCE_S = 30
-
-
-class Failure(Exception):
-    pass
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+from waiting import KEPT, PATIENCE_S, Failure, Lines, start
 
 
 class Answer:
@@ -119,13 +119,23 @@ class Connection:
         self.send("\r\n".join(lines).encode() + b"\r\n\r\n" + (body or b""))
         return self.answer(without_body=method == "HEAD")
 
-    def events(self, count):
-        """The next events of a stream, as (id, event, data); comments are left out."""
+    def events(self, count, what="an event", end=None):
+        """The next events of a stream, as (id, event, data); comments are left out, and do not prolong the wait."""
         found = []
         self.text = getattr(self, "text", b"")
         while len(found) < count:
+            until = time.monotonic() + PATIENCE_S if end is None else end
             while b"\n\n" not in self.text:
-                self.text += self.chunk()
+                self.socket.settimeout(max(0.01, until - time.monotonic()))
+                try:
+                    if time.monotonic() > until:
+                        raise TimeoutError
+                    self.text += self.chunk()
+                except TimeoutError:
+                    raise Failure(f"{what} did not come on the stream in time, "
+                                  f"{len(found)} others did: {found[-KEPT:]}") from None
+                finally:
+                    self.socket.settimeout(PATIENCE_S)
             event, _, self.text = self.text.partition(b"\n\n")
             lines = dict(line.split(": ", 1) for line in event.decode().split("\n")
                          if not line.startswith(":"))
@@ -133,13 +143,26 @@ class Connection:
                 found.append((lines.get("id"), lines["event"], lines.get("data")))
         return found
 
+    def event(self, what, good):
+        """The next event of a stream for which `good` holds, which is given its number, its kind and its data."""
+        end = time.monotonic() + PATIENCE_S
+        others = collections.deque(maxlen=KEPT)
+        while True:
+            try:
+                event = self.events(1, what, end)[0]
+            except Failure as failure:
+                raise Failure(f"{failure}; before it came {list(others)}") from None
+            if good(*event):
+                return event
+            others.append(event)
+
 
 class Program:
     """A program that prints `http://ADDRESS:PORT` as its first line."""
 
     def __init__(self, *command, env=None):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True, bufsize=1, env=env)
+        self.process = start(*command, env=env)
+        self.lines = Lines(self.process.stdout, command[0])
         self.uri = self.line()
         host, _, port = self.uri.partition("://")[2].rpartition(":")
         self.address = (host.strip("[]"), int(port))
@@ -159,21 +182,15 @@ class Program:
         self.process.wait()
 
     def line(self):
-        return self.process.stdout.readline().strip()
+        return self.lines.line().strip()
 
     def wait_for(self, wanted):
         """The next line that begins so."""
-        while True:
-            line = self.line()
-            if not line:
-                raise Failure(f"the program ended without '{wanted}'")
-            if line.startswith(wanted):
-                return line
+        return self.lines.wait_for(f"a line '{wanted}'", lambda line: line.startswith(wanted)).strip()
 
     def end(self):
         if not self.process.stdin.closed:
             self.process.stdin.close()
-        self.process.stdout.read()
         return self.process.wait(PATIENCE_S)
 
     def connect(self):

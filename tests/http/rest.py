@@ -7,18 +7,14 @@ usage: rest.py LOOM_SERVER LOOM_CLIENT
 """
 
 import json
-import queue
 import socket
-import subprocess
 import sys
-import threading
-import time
 
 import document
 from peer import Connection, Failure
+from waiting import PATIENCE_S, Program
 
 SERVER, CLIENT = sys.argv[1:3]
-PATIENCE_S = 30
 problems = 0
 
 
@@ -27,31 +23,6 @@ def check(good, what):
     if not good:
         problems += 1
         print(f"error: {what}")
-
-
-class Program:
-    """A program whose events are lines of JSON."""
-
-    def __init__(self, *command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.events = queue.Queue()
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def read(self):
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                self.events.put(json.loads(line))
-
-    def wait_for(self, kind, **members):
-        end = time.monotonic() + PATIENCE_S
-        while True:
-            event = self.events.get(timeout=end - time.monotonic())
-            if event["event"] == kind and all(event.get(name) == value for name, value in members.items()):
-                return event
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(PATIENCE_S)
 
 
 class Stream:
@@ -65,14 +36,13 @@ class Stream:
         if status != 200 or not fields["content-type"].startswith("text/event-stream"):
             raise Failure(f"no stream: {status} {fields}")
 
-    def wait_for(self, wanted):
+    def wait_for(self, what, wanted):
         """@return the first event for which `wanted` holds"""
-        while True:
-            number, kind, data = self.connection.events(1)[0]
+        def good(number, kind, data):
             event = json.loads(data)
             check(number == event["id"] and kind == event["event"], f"a frame: {number} {kind} {data}")
-            if wanted(kind, event):
-                return event
+            return wanted(kind, event)
+        return json.loads(self.connection.event(what, good)[2])
 
 
 MODEL = """<LWM2M><Object><Name>Pump</Name><ObjectID>33000</ObjectID><MultipleInstances>Multiple</MultipleInstances>
@@ -160,13 +130,13 @@ def observations():
     stream = Stream(address, "/v1/events?endpoint=dev")
     command = give({"operation": "observe", "path": "/3303/0/5700"})
     check(command["result"].get("observing") is True, f"an Observe: {command}")
-    event = stream.wait_for(lambda kind, event: kind == "notified")
+    event = stream.wait_for("a notification", lambda kind, event: kind == "notified")
     check(event["values"][0]["path"] == "/3303/0/5700" and event["endpoint"] == "dev", f"a notification: {event}")
     listed = ask("GET", "/v1/clients/dev/observations").json["observations"]
     check([one["path"] for one in listed] == ["/3303/0/5700"], f"the observations: {listed}")
     ticket = listed[0]["ticket"]
     ask("DELETE", f"/v1/clients/dev/observations/{ticket}", status=204)
-    event = stream.wait_for(lambda kind, event: kind == "ended")
+    event = stream.wait_for("the end of an observation", lambda kind, event: kind == "ended")
     check(event["ticket"] == ticket, f"the end: {event}")
     check(ask("GET", "/v1/clients/dev/observations").json == {"observations": []}, "none is left")
     ask("DELETE", f"/v1/clients/dev/observations/{ticket}", status=404)
@@ -184,11 +154,11 @@ def waiting():
     check(ask("DELETE", f"/v1/commands/{gone['id']}").json["state"] == "cancelled", "a command that is cancelled")
     ask("DELETE", f"/v1/commands/{gone['id']}", status=409)
     stream = Stream(address, "/v1/events?endpoint=later")
-    later = Program(CLIENT, "--endpoint", "later", "--server", uri, "--json")
+    later = Program(CLIENT, "--endpoint", "later", "--server", uri)
     try:
         for wanted in (first, late):
-            stream.wait_for(lambda kind, event: kind == "command" and event["command"] == wanted["id"] and
-                            event["state"] == "answered")
+            stream.wait_for(f"the answer to the command {wanted['id']}", lambda kind, event: kind == "command" and
+                            event["command"] == wanted["id"] and event["state"] == "answered")
     finally:
         later.stop()
     check(ask("GET", f"/v1/commands/{late['id']}?wait=10").json["code"] == "2.05", "and then it is done")
@@ -238,7 +208,7 @@ def events():
     stream = Stream(address, after=after)
     expected = [event["id"] for event in reversed(page["events"])]
     for wanted in expected:
-        event = stream.wait_for(lambda kind, event: True)
+        event = stream.wait_for("what was missed", lambda kind, event: True)
         check(event["id"] == wanted, f"after {after} comes {event['id']}, not {wanted}")
 
 
@@ -268,7 +238,8 @@ def wishes():
     wish = added.json
     check(added.fields["location"] == f"/v1/wishes/{wish['id']}", f"{added}")
     check((wish["scope"], wish["name"], wish["request"], wish["devices"]) == ("endpoint", "dev", offset, 1), f"{wish}")
-    stream.wait_for(lambda kind, event: kind == "answered" and event.get("path") == "/3/0/14" and event["observing"])
+    stream.wait_for("the answer to the Observe", lambda kind, event: kind == "answered" and event.get("path") == "/3/0/14" and
+                    event["observing"])
     ask("POST", "/v1/wishes", {"scope": "endpoint", "name": "dev", "request": offset}, 409)
     listed = ask("GET", "/v1/wishes").json["wishes"]
     check([(one["id"], one["inForce"]) for one in listed] == [(wish["id"], 1)], f"{listed}")
@@ -293,7 +264,7 @@ def wishes():
         ask("GET", f"/v1/wishes?{query}", status=400)
     ask("DELETE", f"/v1/wishes/{model['id']}", status=204)
     ask("DELETE", f"/v1/wishes/{wish['id']}", status=204)
-    stream.wait_for(lambda kind, event: kind == "ended" and event.get("path") == "/3/0/14")
+    stream.wait_for("the end of the observation", lambda kind, event: kind == "ended" and event.get("path") == "/3/0/14")
     ask("DELETE", f"/v1/wishes/{wish['id']}", status=404)
     ask("DELETE", "/v1/wishes/x", status=404)
     for body in ({"scope": "endpoint", "name": "dev", "request": {"operation": "read", "path": "/3"}},
@@ -316,7 +287,7 @@ def strangers():
             knocking.recv(64)
     lines, counted = 0, 0
     while lines + counted < knocks:
-        event = server.events.get(timeout=PATIENCE_S)
+        event = server.wait_for("refused", "suppressed")
         lines += event["event"] == "refused" and event["endpoint"] == "stranger"
         counted += event["lines"] if event["event"] == "suppressed" and event["of"] == "refused" else 0
     kept = len(ask("GET", "/v1/events?endpoint=stranger&limit=1000").json["events"])
@@ -367,7 +338,7 @@ def crowd():
     give({"operation": "read", "path": "/3"}, "/v1/clients/crowd/commands", 429, wait=0)
 
 
-server = Program(SERVER, "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--json")
+server = Program(SERVER, "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0")
 bound = [server.wait_for("listening")["uri"] for _ in range(2)]
 uri = [one for one in bound if one.startswith("coap:")][0]
 port = int([one for one in bound if one.startswith("http:")][0].rsplit(":", 1)[1])
@@ -376,7 +347,7 @@ if document.MISSING:
     print(f"skipped: answers are not held against the document: {document.MISSING}")
 with Connection(address) as first:
     described = document.Document(first.ask("GET", "/v1/openapi.json").body)
-device = Program(CLIENT, "--endpoint", "dev", "--server", uri, "--lwm2m", "1.2", "--json")
+device = Program(CLIENT, "--endpoint", "dev", "--server", uri, "--lwm2m", "1.2")
 try:
     server.wait_for("registered", endpoint="dev")
     for part in (clients, operations, values, observations, wishes, waiting, events, refused, strangers, page, far_behind, crowd):

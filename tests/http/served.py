@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A server as a test of REST needs it."""
 
-import json
-import subprocess
-
 import document
-from peer import Connection, Failure, equal
+from peer import Connection, equal
+from waiting import Lines, start
 
 
 class Loom:
@@ -13,9 +11,9 @@ class Loom:
 
     def __init__(self, program, store=None, options=("--nosec-any",)):
         stored = ["--store", store] if store else []
-        self.process = subprocess.Popen(
-            [program, "--json", *options, *stored, "--listen", "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = start(program, "--json", *options, *stored, "--listen", "coap://127.0.0.1:0", "--http",
+                             "http://127.0.0.1:0")
+        self.lines = Lines(self.process.stdout, program)
         uris = [self.event("listening")["uri"] for _ in range(2)]
         self.coap = next(uri for uri in uris if uri.startswith("coap:"))
         self.address = ("127.0.0.1", int(next(uri for uri in uris if uri.startswith("http")).rsplit(":", 1)[1]))
@@ -23,13 +21,7 @@ class Loom:
         self.document = document.Document(self.ask("/v1/openapi.json").body)
 
     def event(self, name, **members):
-        while True:
-            line = self.process.stdout.readline()
-            if not line:
-                raise Failure("the server has ended")
-            event = json.loads(line)
-            if event["event"] == name and all(event.get(key) == value for key, value in members.items()):
-                return event
+        return self.lines.event(name, **members)
 
     def request(self, method, path, body=None, status=200):
         with Connection(self.address) as connection:
@@ -59,5 +51,4 @@ class Loom:
 
     def end(self):
         self.process.terminate()
-        self.process.stdout.read()
         equal(self.process.wait(60), 0, "its exit status")

@@ -20,6 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.p
 import document
 from coap_device import CON, CONTENT_FORMAT, POST, URI_PATH, URI_QUERY, Message
 from peer import Connection, Failure, equal
+from waiting import Lines
 
 SERVER, BOOTSTRAP, CLIENT, ACCOUNTS = sys.argv[1:5]
 SKIPPED = 77
@@ -33,7 +34,7 @@ class Program:
         self.process = subprocess.Popen(
             [program, "--json", "--store", store, "--store-key", key, "--listen", "coaps://127.0.0.1:0", "--listen",
              "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--drain", "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.text = ""
+        self.lines = Lines(self.process.stdout, program)
         uris = [self.event("listening")["uri"] for _ in range(3)]
         self.coaps = next(uri for uri in uris if uri.startswith("coaps"))
         self.open_port = int(next(uri for uri in uris if uri.startswith("coap:")).rsplit(":", 1)[1])
@@ -41,14 +42,7 @@ class Program:
         self.document = document.Document(self.ask("GET", "/v1/openapi.json").body)
 
     def event(self, name, **members):
-        while True:
-            line = self.process.stdout.readline()
-            if not line:
-                raise Failure(f"the server has ended: {self.text[-2000:]}")
-            self.text += line
-            event = json.loads(line)
-            if event["event"] == name and all(event.get(member) == value for member, value in members.items()):
-                return event
+        return self.lines.event(name, **members)
 
     def ask(self, method, path, body=None, **fields):
         with Connection(self.address) as connection:
@@ -73,10 +67,10 @@ class Program:
 
     def end(self):
         self.process.terminate()
-        self.text += self.process.stdout.read()
+        self.lines.rest()
         equal(self.process.wait(30), 0, "the end of the server")
         for key in KEYS:
-            equal(key in self.text, False, "a key is printed")
+            equal(key in self.lines.text, False, "a key is printed")
 
 
 class Device:

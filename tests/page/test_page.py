@@ -10,21 +10,20 @@ import contextlib
 import hashlib
 import json
 import os
-import queue
 import random
 import sqlite3
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 import browser
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+from waiting import PATIENCE_S, Failure, Program
+
 SERVER, BOOTSTRAP, CLIENT = sys.argv[1:4]
 SCREENSHOTS = sys.argv[4] if len(sys.argv) > 4 else None
 HOSTILE = "<img src=x onerror=document.title='owned'>"
-PATIENCE_S = 30
 problems = 0
 
 
@@ -33,29 +32,6 @@ def check(good, what):
     if not good:
         problems += 1
         print(f"error: {what}")
-
-
-class Program:
-    def __init__(self, *command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.events = queue.Queue()
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def read(self):
-        for line in self.process.stdout:
-            if line.startswith("{"):
-                self.events.put(json.loads(line))
-
-    def wait_for(self, kind, **members):
-        end = time.monotonic() + PATIENCE_S
-        while True:
-            event = self.events.get(timeout=end - time.monotonic())
-            if event["event"] == kind and all(event.get(name) == value for name, value in members.items()):
-                return event
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(PATIENCE_S)
 
 
 def shoot(page, name):
@@ -312,7 +288,7 @@ def accounts(page):
 def bootstrap_server():
     with tempfile.TemporaryDirectory(prefix="loom-page-") as folder:
         server = Program(BOOTSTRAP, "--store", f"sqlite:{folder}/store.db", "--store-key", f"{folder}/key", "--listen",
-                         "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--json")
+                         "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0")
         try:
             uris = [server.wait_for("listening")["uri"] for _ in range(2)]
             with browser.Browser() as page:
@@ -320,7 +296,7 @@ def bootstrap_server():
                 accounts(page)
                 errors = [error for error in page.errors() if "Failed to load resource" not in error]
                 check(not errors, f"the page complains: {errors}")
-        except (browser.Failure, queue.Empty) as failure:
+        except (browser.Failure, Failure) as failure:
             check(False, f"{type(failure).__name__}: {failure}")
         finally:
             server.stop()
@@ -330,7 +306,7 @@ def server_accounts():
     """loom-server has the same view, with a document of its own kind."""
     with tempfile.TemporaryDirectory(prefix="loom-page-") as folder:
         server = Program(SERVER, "--store", f"sqlite:{folder}/store.db", "--store-key", f"{folder}/key", "--listen",
-                         "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--json")
+                         "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0")
         try:
             uris = [server.wait_for("listening")["uri"] for _ in range(2)]
             with browser.Browser() as page:
@@ -346,7 +322,7 @@ def server_accounts():
                 page.wait_for(".notice", "psk is saved")
                 shoot(page, "server-account")
                 check(not page.errors(), "the page complains")
-        except (browser.Failure, queue.Empty) as failure:
+        except (browser.Failure, Failure) as failure:
             check(False, f"{type(failure).__name__}: {failure}")
         finally:
             server.stop()
@@ -415,14 +391,14 @@ def firmware():
             out.write(data)
         os.mkdir(f"{folder}/files")
         server = Program(SERVER, "--nosec-any", "--store", f"sqlite:{folder}/store.db", "--files", f"{folder}/files", "--listen",
-                         "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--json")
+                         "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0")
         uris = [server.wait_for("listening")["uri"] for _ in range(2)]
         uri = next(one for one in uris if one.startswith("coap:"))
         devices = []
         for number, (name, *options) in enumerate((("device-1",), ("device-2",), (HOSTILE, "--firmware-sha256", "00" * 32))):
             os.mkdir(f"{folder}/{number}")
             devices.append(Program(CLIENT, "--endpoint", name, "--server", uri, "--state", f"{folder}/{number}", "--firmware",
-                                   f"{folder}/{number}/firmware", "--json", *options))
+                                   f"{folder}/{number}/firmware", *options))
             server.wait_for("registered")
         try:
             with browser.Browser() as page:
@@ -431,7 +407,7 @@ def firmware():
                 check(page.run("return document.title") != "owned", "a name was run as a program")
                 errors = [error for error in page.errors() if "404" not in error]
                 check(not errors, f"the page complains: {errors}")
-        except (browser.Failure, queue.Empty) as failure:
+        except (browser.Failure, Failure) as failure:
             check(False, f"{type(failure).__name__}: {failure}")
         finally:
             for program in (*devices, server):
@@ -516,14 +492,14 @@ def stored():
     """A server with a store, after a restart."""
     with tempfile.TemporaryDirectory(prefix="loom-page-") as folder:
         command = [SERVER, "--store", f"sqlite:{folder}/store.db", "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http",
-                   "http://127.0.0.1:0", "--json"]
+                   "http://127.0.0.1:0"]
         first = Program(*command)
         first.wait_for("listening")
         first.stop()
         put_in_store(f"{folder}/store.db")
         server = Program(*command)
         uris = [server.wait_for("listening")["uri"] for _ in range(2)]
-        client = Program(CLIENT, "--endpoint", "meter", "--server", next(one for one in uris if one.startswith("coap:")), "--json")
+        client = Program(CLIENT, "--endpoint", "meter", "--server", next(one for one in uris if one.startswith("coap:")))
         try:
             server.wait_for("registered")
             with browser.Browser() as page:
@@ -539,7 +515,7 @@ def stored():
                     check(wide <= 0, f"{address} is {wide} px wider than a phone")
                     shoot(page, "phone" + address.replace("#/", "-").replace("/", "-").replace("?", "-"))
                 check(not page.errors(), "the page complains")
-        except (browser.Failure, queue.Empty) as failure:
+        except (browser.Failure, Failure) as failure:
             check(False, f"{type(failure).__name__}: {failure}")
         finally:
             client.stop()
@@ -550,11 +526,11 @@ if not browser.is_there():
     print("skipped: no chromedriver here")
     sys.exit(77)
 
-server = Program(SERVER, "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--json")
+server = Program(SERVER, "--nosec-any", "--listen", "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0")
 bound = [server.wait_for("listening")["uri"] for _ in range(2)]
 uri = next(one for one in bound if one.startswith("coap:"))
 url = next(one for one in bound if one.startswith("http:"))
-clients = [Program(CLIENT, "--endpoint", name, "--server", uri, "--lwm2m", "1.2", "--json")
+clients = [Program(CLIENT, "--endpoint", name, "--server", uri, "--lwm2m", "1.2")
            for name in ("greenhouse-1", "urn:dev:os:pump", HOSTILE)]
 try:
     for _ in clients:
@@ -574,7 +550,7 @@ try:
         # That a device is not registered is an answer, which the browser counts as an error.
         errors = [error for error in page.errors() if "Failed to load resource" not in error]
         check(not errors, f"the page complains: {errors}")
-except (browser.Failure, queue.Empty) as failure:
+except (browser.Failure, Failure) as failure:
     check(False, f"{type(failure).__name__}: {failure}")
 finally:
     for program in (*clients, server):
