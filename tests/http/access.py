@@ -166,8 +166,7 @@ def passwords():
         # Nothing of it is in what is printed.
         program.process.stdin.close()
         program.end()
-        with program.heard:
-            text = "".join(line or "" for line in program.lines)
+        text = program.lines.text
         for secret in (PASSWORD, "another one", "$y$", "guess"):
             if secret in text:
                 raise Failure(f"'{secret}' is in the log")

@@ -45,7 +45,12 @@ class Element:
 
     @property
     def is_shown(self):
-        return self.ask("GET", "/displayed")
+        try:
+            return self.ask("GET", "/displayed")
+        except Failure as failure:
+            if "stale element" in str(failure):
+                return False  # the page has put another in its place since it was found
+            raise
 
     def attribute(self, name):
         return self.ask("GET", f"/attribute/{name}")

@@ -128,6 +128,11 @@ class Program:
     def wait_for(self, *kinds, **members):
         return self.lines.event(*kinds, **members)
 
+    @property
+    def text(self):
+        """All that it has printed so far."""
+        return self.lines.text
+
     def say(self, line):
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
@@ -137,4 +142,4 @@ class Program:
         self.process.terminate()
         self.process.wait(PATIENCE_S)
         self.lines.reader.join(PATIENCE_S)
-        return self.lines.text
+        return self.text
