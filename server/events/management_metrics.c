@@ -70,7 +70,7 @@ static void print_events(FILE *out, const struct loom_dm_metrics *metrics)
         {LOOM_DM_MOVED, "loom_registrations_moved_total",
          "Registrations that other nodes have now."},
         {LOOM_DM_TAKEN_OVER, "loom_registrations_taken_over_total",
-         "Registrations of nodes that have gone, which this one has now."},
+         "Registrations of nodes that have gone, which this node has now."},
         {LOOM_DM_HELD, "loom_requests_held_total", "Requests that waited for a device to wake."},
         {LOOM_DM_NOTIFIED, "loom_notifications_total", "Notifications of observations."},
         {LOOM_DM_ENDED, "loom_observations_ended_total", "Observations that ended."},
