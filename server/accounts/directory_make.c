@@ -45,7 +45,7 @@ bool loom_making_put_together(struct loom_making *making)
 {
     static const char *const of_group[] = {"profile", "adopt", "any", "label", NULL};
     static const char *const of_account[] = {"group", "adopted", "label", NULL};
-    static const char *const of_profile[] = {"label", NULL};
+    static const char *const of_profile[] = {"label", "objects", NULL};
     json_t *group = making->group == NULL ? json_object() : without(making->group, of_group);
     json_t *own = without(making->own, of_account);
     json_t *profile =

@@ -157,10 +157,11 @@ static bool allows_any(void *self)
 
 static bool profile(void *self, struct loom_text id, struct loom_text *objects)
 {
-    (void)self;
-    (void)id;
-    (void)objects;
-    return false;
+    const struct loom_directory *directory = self;
+    const struct loom_entry *entry = loom_entry_find(directory, LOOM_DIRECTORY_PROFILE, id);
+    const json_t *list = entry == NULL ? NULL : json_object_get(entry->document, "objects");
+    *objects = (struct loom_text){json_string_value(list), json_string_length(list)};
+    return objects->data != NULL;
 }
 
 struct loom_fleet_store loom_directory_store(struct loom_directory *directory)

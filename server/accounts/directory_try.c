@@ -2,6 +2,7 @@
 /* Whether a change can be made: its document, and all accounts that it touches. */
 #include "accounts/directory_entry.h"
 
+#include "common/profile_id.h"
 #include "common/text.h"
 
 #include <stdio.h>
@@ -126,7 +127,7 @@ static bool check_adopt(struct loom_change *change, json_t *adopt)
 static bool check_members(struct loom_change *change, json_t *document)
 {
     static const char *const members[] = {"identity", "key",     "nosec", "group", "profile",
-                                          "label",    "adopted", "adopt", "any"};
+                                          "label",    "adopted", "adopt", "any",   "objects"};
     const char *name;
     json_t *value;
     bool good = true;
@@ -158,6 +159,33 @@ static bool check_any(struct loom_change *change, const json_t *any)
     return true;
 }
 
+/* A profile that stands for an object list has its Profile ID as its name (rules B.2). */
+static bool check_objects(struct loom_change *change, const json_t *objects)
+{
+    bool profile = change->asked.kind == LOOM_DIRECTORY_PROFILE &&
+                   change->directory->options.server == LOOM_FLEET_MANAGEMENT;
+    struct loom_text list = {json_string_value(objects), json_string_length(objects)};
+    char room[LOOM_FLEET_OBJECT_LIST_WRONG];
+    const char *wrong = NULL;
+    if (objects == NULL) {
+        return true;
+    }
+    if (!profile) {
+        wrong = "only a profile of an LwM2M server has this";
+    } else if (!loom_profile_id_is_configured(change->asked.name) &&
+               !loom_profile_id_is_dynamic(change->asked.name)) {
+        wrong = "the name of the profile is no Profile ID such as v:my-device";
+    } else if (list.data == NULL) {
+        wrong = "expected links, e.g. </1/0>,</3/0>";
+    } else {
+        wrong = loom_fleet_object_list_wrong(list, room);
+    }
+    if (wrong != NULL) {
+        tell(change, "/objects", wrong);
+    }
+    return wrong == NULL;
+}
+
 static bool check_shared(struct loom_change *change, json_t *document)
 {
     json_t *adopt = json_object_get(document, "adopt");
@@ -187,6 +215,7 @@ static bool take_document(struct loom_change *change, json_t *document)
         return false;
     }
     if (!check_any(change, json_object_get(document, "any")) ||
+        !check_objects(change, json_object_get(document, "objects")) ||
         (change->directory->options.server == LOOM_FLEET_MANAGEMENT &&
          !check_members(change, document))) {
         return false;

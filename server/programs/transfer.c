@@ -164,8 +164,11 @@ static void tell_others(const struct transfer *transfer, const struct loom_fleet
                       transfer->file);
     }
     if (loom_fleet_accounts_profile_count(accounts) > 0) {
-        (void)fprintf(stderr, "%s: warning: object lists, [profile ID], are not taken\n",
-                      transfer->file);
+        (void)fprintf(
+            stderr,
+            "%s: warning: [profile ID] is not taken; make a profile of this name with the "
+            "member \"objects\"\n",
+            transfer->file);
     }
 }
 

@@ -26,6 +26,13 @@ struct loom_fleet_accounts *loom_fleet_accounts_any(void);
 /** The accounts as a store, for as long as they live. */
 struct loom_fleet_store loom_fleet_accounts_store(struct loom_fleet_accounts *accounts);
 
+#define LOOM_FLEET_OBJECT_LIST_WRONG 48u
+
+/** @return what is wrong with an object list behind a Profile ID: what a client must not list, a
+ *  profile must not either (rule B-41); or NULL. @param room for it, if it is no constant */
+const char *loom_fleet_object_list_wrong(struct loom_text list,
+                                         char room[LOOM_FLEET_OBJECT_LIST_WRONG]);
+
 /** Object lists behind Profile IDs. */
 size_t loom_fleet_accounts_profile_count(const struct loom_fleet_accounts *accounts);
 

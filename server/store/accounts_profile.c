@@ -6,6 +6,8 @@
 #include "common/profile_id.h"
 #include "loom/codec.h"
 
+#include <stdio.h>
+
 void loom_fleet_profile_begin(struct loom_fleet_reader *reader, const struct loom_word *word)
 {
     struct loom_fleet_accounts *accounts = reader->accounts;
@@ -30,9 +32,8 @@ void loom_fleet_profile_begin(struct loom_fleet_reader *reader, const struct loo
     reader->skipping = false;
 }
 
-/* What a client may list, and what a profile must not (rule B-41). */
-static bool check_list(struct loom_fleet_reader *reader, const struct loom_word *word,
-                       struct loom_text list)
+const char *loom_fleet_object_list_wrong(struct loom_text list,
+                                         char room[LOOM_FLEET_OBJECT_LIST_WRONG])
 {
     struct loom_link link;
     struct loom_path path;
@@ -44,22 +45,20 @@ static bool check_list(struct loom_fleet_reader *reader, const struct loom_word 
         }
         uint16_t object = path.id[LOOM_OBJECT_ID];
         if (path.depth > 0 && !loom_object_is_listed(object)) {
-            loom_fleet_error(reader, word, "object %u must not be in a profile", (unsigned)object);
-            return false;
+            (void)snprintf(room, LOOM_FLEET_OBJECT_LIST_WRONG, "object %u must not be in a profile",
+                           (unsigned)object);
+            return room;
         }
         count += path.depth > 0 ? 1 : 0;
     }
-    if (status != LOOM_END || count == 0) {
-        loom_fleet_error(reader, word, "expected links, e.g. </1/0>,</3/0>");
-        return false;
-    }
-    return true;
+    return status != LOOM_END || count == 0 ? "expected links, e.g. </1/0>,</3/0>" : NULL;
 }
 
 void loom_fleet_profile_line(struct loom_fleet_reader *reader, const struct loom_fleet_line *line)
 {
     static const struct loom_text none = {"", 0};
     struct loom_text list;
+    char room[LOOM_FLEET_OBJECT_LIST_WRONG];
     if (!loom_word_is(&line->key, "objects")) {
         loom_fleet_error(reader, &line->key, "a [profile] section has no such keyword");
     } else if (!line->has_value) {
@@ -68,7 +67,10 @@ void loom_fleet_profile_line(struct loom_fleet_reader *reader, const struct loom
     } else if (reader->profile->objects.data != NULL) {
         loom_fleet_error(reader, &line->key, "this keyword is repeated in its section");
     } else if (loom_fleet_read_text(reader, &line->value, &list)) {
-        (void)check_list(reader, &line->value, list);
+        const char *wrong = loom_fleet_object_list_wrong(list, room);
+        if (wrong != NULL) {
+            loom_fleet_error(reader, &line->value, "%s", wrong);
+        }
         reader->profile->objects = list; /* also when it is wrong */
     }
 }

@@ -89,14 +89,14 @@ class Device:
         self.process.wait()
 
 
-def register_openly(server, endpoint):
+def register_openly(server, endpoint, query=(b"lwm2m=1.1",), links=b"</1/0>,</3/0>"):
     """Without security. @return the code of the answer, such as 0x41"""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device:
         device.connect(("127.0.0.1", server.open_port))
         device.settimeout(30)
         options = [(URI_PATH, b"rd"), (CONTENT_FORMAT, b"\x28"), (URI_QUERY, b"ep=" + endpoint.encode()),
-                   (URI_QUERY, b"lwm2m=1.1"), (URI_QUERY, b"lt=60")]
-        device.send(Message(CON, POST, 1, b"", options, b"</1/0>,</3/0>").pack())
+                   (URI_QUERY, b"lt=60"), *((URI_QUERY, one) for one in query)]
+        device.send(Message(CON, POST, 1, b"", options, links).pack())
         return device.recv(256)[1]
 
 
@@ -199,6 +199,22 @@ def wished(server, folder):
         equal(server.event("ended", endpoint="dev-5")["reason"], "cancelled", "with what it had observed")
 
 
+def listed(server):
+    """A Profile ID stands for an object list (B-41); what a client must not list no profile lists."""
+    asked = (b"lwm2m=1.2", b"pid=v:green")
+    server.put("/v1/accounts/dev-6", {"nosec": True})
+    equal(register_openly(server, "dev-6", asked, b""), 0x89, "an unknown Profile ID")
+    for name, objects, detail in (("v:green", "</21/0>", "object 21 must not be in a profile"),
+                                  ("v:green", "1", "expected links, e.g. </1/0>,</3/0>"),
+                                  ("green", "</3/0>", "the name of the profile is no Profile ID such as v:my-device")):
+        refused = server.put(f"/v1/profiles/{name}", {"objects": objects}, 422)
+        equal(refused.json["errors"], [{"at": "/objects", "detail": detail}], name)
+    server.put("/v1/groups/wrong", {"objects": "</3/0>"}, 422)
+    server.put("/v1/profiles/v:green", {"objects": "</1/0>,</3/0>,</3303/0>"})
+    equal(register_openly(server, "dev-6", asked, b""), 0x41, "a known one")
+    equal([one["id"] for one in server.ask("GET", "/v1/clients/dev-6").json["objects"]], [1, 3, 3303], "its objects")
+
+
 def unknown(server, folder):
     """Who has no account is refused, taken without security, or adopted: as groups say."""
     equal(register_openly(server, "stranger"), 0x80, "nobody is taken")
@@ -244,6 +260,7 @@ def main(postgres):
             registered_with_a_new_key(server, folder)
             removed(server, folder)
             wished(server, folder)
+            listed(server)
             unknown(server, folder)
             together(server, store, key, folder)
             total = server.ask("GET", "/v1/accounts").json["total"]
