@@ -11,6 +11,9 @@
 #include "programs/web.h"
 #include "programs/web_trace.h"
 #include "service/bootstraps.h"
+#include "service/kept_events.h"
+#include "service/number.h"
+#include "store/stored_command.h"
 #include "web/audit_routes.h"
 #include "web/account_routes.h"
 #include "web/bootstrap_routes.h"
@@ -21,6 +24,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Events that are old are removed as often. */
+#define PRUNE_MS 60000
 
 static const char console_words[] =
     "  sessions       list the bootstraps in progress\n"
@@ -82,6 +89,8 @@ struct bootstrap_program {
     struct loom_bs_metrics metrics;
     struct loom_program_reader reader; /**< if there is `--http` */
     struct loom_program_web web;
+    struct loom_kept_events kept_events;
+    int64_t prune; /**< when old events are removed, in milliseconds since 1970 */
     struct loom_bootstraps bootstraps; /**< this and what follows: if there is `--http` */
     struct loom_web_events events;
     struct loom_program_tracing tracing;
@@ -241,15 +250,35 @@ static bool on_line(void *user, char *line)
 
 /* ---- main ------------------------------------------------------------------------------------ */
 
+static bool keeps_events(const struct bootstrap_program *self)
+{
+    return self->kept_events.writer != NULL;
+}
+
 static uint64_t deadline(void *user)
 {
-    return loom_bootstrap_server_deadline(((const struct bootstrap_program *)user)->server);
+    const struct bootstrap_program *self = user;
+    uint64_t server = loom_bootstrap_server_deadline(self->server);
+    uint64_t events = keeps_events(self)
+                          ? loom_program_port_time(
+                                &self->program, loom_timeline_deadline(self->bootstraps.timeline))
+                          : UINT64_MAX;
+    return events < server ? events : server;
 }
 
 static void step(void *user, short events)
 {
+    struct bootstrap_program *self = user;
+    int64_t now = loom_program_unix_now(NULL);
     (void)events;
-    loom_bootstrap_server_step(((struct bootstrap_program *)user)->server);
+    loom_bootstrap_server_step(self->server);
+    if (keeps_events(self)) {
+        loom_timeline_step(self->bootstraps.timeline, now);
+    }
+    if (keeps_events(self) && now >= self->prune) {
+        self->prune = now + PRUNE_MS;
+        loom_kept_events_prune(&self->kept_events);
+    }
 }
 
 static void reload(void *user)
@@ -292,25 +321,56 @@ static struct loom_text no_address(void *user, struct loom_text endpoint)
     return (struct loom_text){NULL, 0};
 }
 
+/* What happens, with what is kept of it if there is a store. @return false after an error, which
+ * has been printed */
+static bool begin_timeline(struct bootstrap_program *self)
+{
+    struct loom_database *database = self->directory.database;
+    struct loom_timeline_config config = {.hear = loom_web_events_tell, .user = &self->events};
+    int64_t last = 0;
+    if (database != NULL) {
+        loom_kept_events_begin(&self->kept_events, loom_program_unix_now, NULL);
+        config.keeper = &self->kept_events.keeper;
+        config.node = LOOM_NUMBER_BOOTSTRAPS + (unsigned)(loom_program_unix_now(NULL) + getpid()) %
+                                                   (LOOM_NUMBER_NODES_MAX - LOOM_NUMBER_BOOTSTRAPS);
+    }
+    if (database != NULL && loom_stored_event_last(database, &last) != LOOM_DATABASE_OK) {
+        loom_program_fail(&self->program, "cannot read the store: %s",
+                          loom_database_error(database));
+        return false;
+    }
+    config.last = (uint64_t)last;
+    if (!loom_bootstraps_begin(&self->bootstraps, &config)) {
+        loom_program_fail(&self->program, "out of memory");
+        return false;
+    }
+    if (database != NULL &&
+        loom_kept_events_restore(self->bootstraps.timeline, database) != LOOM_DATABASE_OK) {
+        loom_program_fail(&self->program, "cannot read the store: %s",
+                          loom_database_error(database));
+        return false;
+    }
+    return true;
+}
+
 /* @return false after an error, which has been printed */
 static bool begin_operator(struct bootstrap_program *self)
 {
     static const char *const all_parts[] = {"accounts.json", "bootstraps.json", NULL};
-    static struct loom_writer *const no_reader = NULL; /* its timeline is in memory alone */
     struct loom_directory *directory = self->directory.directory;
     /* Accounts of a file are not to be changed here. */
     const char *const *parts = directory == NULL ? all_parts + 1 : all_parts;
-    const struct loom_timeline_config timeline = {.hear = loom_web_events_tell,
-                                                  .user = &self->events};
     if (self->program.settings.http == NULL) {
         return true;
     }
     if (!loom_program_web_begin(&self->web, &self->program, self->directory.database)) {
         return false;
     }
-    bool good = loom_bootstraps_begin(&self->bootstraps, &timeline) &&
-                loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline,
-                                      &no_reader) &&
+    if (!begin_timeline(self)) {
+        return false;
+    }
+    bool good = loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline,
+                                      &self->reader.jobs) &&
                 loom_web_audit_begin(&self->audit, self->web.http, &self->reader.jobs) &&
                 loom_program_tracing_begin(&self->tracing, &self->program, self->web.http,
                                            no_address, self) &&
@@ -346,6 +406,9 @@ static bool begin_writing(struct bootstrap_program *self)
         return false;
     }
     loom_program_web_write(&self->web, directory->writer);
+    if (has_operator(self)) {
+        loom_kept_events_write(&self->kept_events, self->bootstraps.timeline, directory->writer);
+    }
     return true;
 }
 
@@ -388,7 +451,11 @@ int main(int argc, char **argv)
                 loom_program_open(&self.program, &loom_bootstrap_server_side, self.server) &&
                 run(&self);
     loom_program_reader_end(&self.reader);
+    if (keeps_events(&self)) {
+        loom_timeline_step(self.bootstraps.timeline, INT64_MAX - LOOM_TIMELINE_WAIT_MS);
+    }
     loom_program_directory_end(&self.directory);
+    loom_kept_events_write(&self.kept_events, NULL, NULL);
     loom_program_web_write(&self.web, NULL);
     loom_program_web_end(&self.web);
     loom_bootstrap_server_destroy(self.server);

@@ -229,7 +229,7 @@ static bool join(struct loom_program_kept *self)
     bool shared = false;
     enum loom_database_status status =
         loom_nodes_is_one(&self->nodes)
-            ? loom_nodes_join(&self->nodes, database, LOOM_NUMBER_NODES_MAX)
+            ? loom_nodes_join(&self->nodes, database, LOOM_NUMBER_BOOTSTRAPS)
             : loom_nodes_look(&self->nodes, database, &shared);
     if (shared) {
         loom_program_fail(self->program, "the database of --store is shared: --node is required");

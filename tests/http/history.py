@@ -3,7 +3,7 @@
 """What is in the store behind what is in memory: events in pages and in streams, and what happens to who asks while the
 database is gone.
 
-usage: history.py LOOM_SERVER LOOM_CLIENT [--postgres]
+usage: history.py LOOM_SERVER LOOM_CLIENT LOOM_BOOTSTRAP_SERVER [--postgres]
 With --postgres the store is that of a PostgreSQL server that the test starts and stops.
 """
 
@@ -24,7 +24,7 @@ import postgres
 from peer import Connection, Failure, equal
 from served import Loom
 
-SERVER, CLIENT = sys.argv[1:3]
+SERVER, CLIENT, BOOTSTRAP_SERVER = sys.argv[1:4]
 SKIPPED = 77
 PATIENCE_S = 280
 OLD = 12000  # events; more than are read back into memory at a start
@@ -38,6 +38,15 @@ def execute(store, cluster, text):
     with contextlib.closing(sqlite3.connect(store.removeprefix("sqlite:"))) as database:
         database.execute(text)
         database.commit()
+
+
+def stored_events(store):
+    """The names of the devices of events."""
+    if store.startswith("sqlite:"):
+        with contextlib.closing(sqlite3.connect(store.removeprefix("sqlite:"))) as database:
+            return [row[0] or "" for row in database.execute("SELECT endpoint FROM events ORDER BY number DESC LIMIT 9")]
+    return subprocess.run([postgres.find("psql"), "--no-psqlrc", "-tAc", "SELECT endpoint FROM events ORDER BY number DESC LIMIT 9",
+                           store], capture_output=True, text=True, check=True).stdout.split()
 
 
 def pages(loom, path, limit=1000):
@@ -278,6 +287,39 @@ def gone(loom, cluster):
         device.wait()
 
 
+def bootstraps(store, folder):
+    """The bootstrap server has its timeline again after a restart, and goes on in it."""
+    def start():
+        return Loom(BOOTSTRAP_SERVER, store, ("--store-key", f"{folder}/key"))
+
+    def be_refused(loom, name):
+        device = subprocess.Popen([CLIENT, "--endpoint", name, "--bootstrap", loom.coap], stdin=subprocess.PIPE,
+                                  stdout=subprocess.DEVNULL)
+        try:
+            loom.event("refused", endpoint=name)
+        finally:
+            device.kill()
+            device.wait()
+
+    with start() as loom:
+        be_refused(loom, "stranger-1")
+        be_refused(loom, "stranger-2")
+        first = loom.ask("/v1/events?endpoint=stranger-1").json["events"]
+        loom.end()
+    with start() as loom:
+        equal(loom.ask("/v1/events?endpoint=stranger-1").json["events"], first, "what happened before a restart")
+        with loom.follow("/v1/events", first[0]["id"]) as stream:
+            be_refused(loom, "stranger-3")
+            names = [json.loads(event[2])["endpoint"] for event in stream.events(2)]
+            equal(names, ["stranger-2", "stranger-3"], "what was missed, and what happens")
+        while not any("stranger-3" in row for row in stored_events(store)):
+            pass  # it is stored a moment later
+        loom.process.kill()
+    with start() as loom:
+        equal(len(loom.ask("/v1/events?endpoint=stranger-3&kind=refused").json["events"]), 1, "after it was killed")
+        loom.end()
+
+
 def late(*_):
     """Who waits in vain ends, and what it has started."""
     raise TimeoutError
@@ -309,6 +351,7 @@ def main():
             loom.end()
         finally:
             loom.process.kill()
+        bootstraps(store, folder)
     print("0 problems")
     return 0
 
