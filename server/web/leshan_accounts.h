@@ -19,9 +19,6 @@
 extern "C" {
 #endif
 
-/** Documents of a list; more of them are not given at once. */
-#define LOOM_LESHAN_LIST_MAX 5000u
-
 /** Members are private. */
 struct loom_web_leshan_accounts {
     struct loom_directory *directory;
@@ -55,8 +52,8 @@ json_t *loom_leshan_document(const struct loom_directory *directory, struct loom
 /** @return whether a document has credentials */
 bool loom_leshan_has_credentials(const json_t *document);
 
-/** Hears of the whole document of each account. @return false without memory */
-typedef bool loom_leshan_visit(void *user, const char *endpoint, json_t *document);
+/** Hears of the whole document of each account. What JSON cannot say is left out. */
+typedef void loom_leshan_visit(void *user, const char *endpoint, json_t *document);
 
 /** Answers with what a visitor has made of all accounts.
  *  @param list taken, the visitor's `user` */

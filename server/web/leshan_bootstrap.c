@@ -5,13 +5,11 @@
 #include "web/leshan_config.h"
 #include "web/leshan_text.h"
 
-static bool add_config(void *user, const char *endpoint, json_t *document)
+static void add_config(void *user, const char *endpoint, json_t *document)
 {
-    if (!loom_leshan_config_is_in(document)) {
-        return true;
+    if (loom_leshan_config_is_in(document)) {
+        (void)json_object_set_new(user, endpoint, loom_leshan_config_show(document));
     }
-    json_t *shown = loom_leshan_config_show(document);
-    return shown != NULL && json_object_set_new(user, endpoint, shown) == 0;
 }
 
 void loom_leshan_list_bootstrap(void *user, struct loom_http_request *request)

@@ -137,7 +137,10 @@ static bool add_item(void *user, const struct loom_directory_item *item)
         loom_directory_get(listing->directory, LOOM_DIRECTORY_ACCOUNT, item->name, true, NULL);
     memcpy(name, item->name.data, item->name.length);
     name[item->name.length] = '\0';
-    listing->good = document != NULL && listing->visit(listing->list, name, document);
+    listing->good = document != NULL;
+    if (listing->good) {
+        listing->visit(listing->list, name, document);
+    }
     json_decref(document);
     return listing->good;
 }
@@ -150,9 +153,7 @@ void loom_leshan_answer_list(const struct loom_directory *directory,
     struct listing listing = {.directory = directory, .list = list, .visit = visit, .good = true};
     if (loom_directory_count(directory, LOOM_DIRECTORY_ACCOUNT) > LOOM_LESHAN_LIST_MAX) {
         json_decref(list);
-        loom_leshan_refuse(request, 400,
-                           "there are too many accounts for this list; /v1/accounts "
-                           "gives them in pages");
+        loom_leshan_refuse_list(request, "/v1/accounts");
         return;
     }
     loom_directory_each(directory, LOOM_DIRECTORY_ACCOUNT, all, all, all, add_item, &listing);

@@ -30,10 +30,17 @@ void loom_leshan_list_clients(void *user, struct loom_http_request *request)
     const struct loom_web_leshan *web = user;
     const struct loom_dm_client *client = NULL;
     json_t *list = json_array();
-    while ((client = loom_management_server_next(web->server, client)) != NULL) {
+    size_t count = 0;
+    while ((client = loom_management_server_next(web->server, client)) != NULL &&
+           count++ < LOOM_LESHAN_LIST_MAX) {
         (void)json_array_append_new(list, loom_leshan_shown(web, client));
     }
-    loom_http_answer_json(request, 200, list);
+    if (client == NULL) {
+        loom_http_answer_json(request, 200, list);
+    } else {
+        json_decref(list);
+        loom_leshan_refuse_list(request, "/v1/clients");
+    }
 }
 
 void loom_leshan_show_client(void *user, struct loom_http_request *request)

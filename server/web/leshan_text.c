@@ -4,6 +4,8 @@
 #include "common/json_text.h"
 #include "common/text.h"
 
+#include <stdio.h>
+
 /** Of a body. */
 #define JSON_DEPTH 16u
 #define JSON_COUNT 100000u
@@ -11,6 +13,14 @@
 void loom_leshan_refuse(struct loom_http_request *request, unsigned status, const char *text)
 {
     loom_http_answer_text(request, status, "text/plain; charset=utf-8", loom_string_text(text));
+}
+
+void loom_leshan_refuse_list(struct loom_http_request *request, const char *instead)
+{
+    char text[96];
+    (void)snprintf(text, sizeof text, "this list has more than %u entries; %s has pages",
+                   LOOM_LESHAN_LIST_MAX, instead);
+    loom_leshan_refuse(request, 400, text);
 }
 
 json_t *loom_leshan_body(const struct loom_http_request *request)

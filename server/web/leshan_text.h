@@ -5,6 +5,13 @@
 
 #include "http/http.h"
 
+/** Entries of a list. These lists have no pages, so above that they are refused: making them would
+ * keep devices waiting. */
+#define LOOM_LESHAN_LIST_MAX 2000u
+
+/** Refuses a list that is too long. @param instead the route that has pages */
+void loom_leshan_refuse_list(struct loom_http_request *request, const char *instead);
+
 /** Answers with an error, which is plain text there. */
 void loom_leshan_refuse(struct loom_http_request *request, unsigned status, const char *text);
 

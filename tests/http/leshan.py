@@ -7,6 +7,7 @@ usage: leshan.py LOOM_SERVER LOOM_CLIENT
 
 import json
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -145,6 +146,23 @@ def several(stream):
     ask("DELETE", f"clients/dev/composite/observe?{paths}&active", status=404)
 
 
+def bounded():
+    """A list without pages ends where making it would keep devices waiting."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as devices:
+        devices.connect(("127.0.0.1", int(server.uris["coap"].rsplit(":", 1)[1])))
+        devices.settimeout(30)
+        for number in range(2001):
+            devices.send(b"\x40\x02" + number.to_bytes(2, "big") + b"\xb2rd\x11\x28\x37ep=" + f"{number:04}".encode() +
+                         b"\x09lwm2m=1.1\x06lt=300\xff</3/0>")
+            answer = devices.recv(64)
+            if answer[1] != 0x41:
+                check(False, f"a Register: {answer} {server.wait_for('refused')}")
+                break
+            if number == 1999:
+                check(len(ask("GET", "clients").json) == 2000, "all of them")
+    check(b"/v1/clients" in ask("GET", "clients", status=400).body, "one more")
+
+
 def stream_of(which, query=""):
     stream = Connection(which.address)
     stream.send(f"GET /api/event{query} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
@@ -244,7 +262,7 @@ server = Server(SERVER, "--nosec-any")
 device = Program(CLIENT, "--endpoint", "dev", "--server", server.uris["coap"], "--lwm2m", "1.2")
 try:
     server.wait_for("registered", endpoint="dev")
-    for part in (registration, operations, composites, refused, log, observation, sleeping):
+    for part in (registration, operations, composites, refused, log, observation, sleeping, bounded):
         try:
             part()
         except (Failure, KeyError, TypeError) as failure:

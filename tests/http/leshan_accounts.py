@@ -213,6 +213,16 @@ def itself(server, bootstrap):
         equal((ask(one, "GET", "server/security").json, ask(one, "GET", "security/server").json), ({}, {}), "no certificate")
 
 
+def bounded(server):
+    """A list without pages ends where making it would keep devices waiting."""
+    lines = "".join(json.dumps({"endpoint": f"bulk-{number}", "nosec": True}) + "\n" for number in range(2000))
+    equal(server.ask("POST", "/v1/import", lines.encode(), Content_Type="application/x-ndjson").json["good"], 2000, "accounts")
+    equal(ask(server, "GET", "security/clients").json, [], "none of them has credentials")
+    ask(server, "PUT", "security/clients", credentials("one-more", OTHER_KEY))
+    equal(b"/v1/accounts" in ask(server, "GET", "security/clients", status=400).body, True, "one more")
+    ask(server, "DELETE", "security/clients/one-more")
+
+
 def roles(server, bootstrap):
     """A viewer looks, and changes nothing; who has not logged in does not even look."""
     for one in (server, bootstrap):
@@ -260,6 +270,7 @@ with tempfile.TemporaryDirectory(prefix="loom-leshan-") as folder:
         ask(bootstrap, "DELETE", "bootstrap/dev", status=204)
         ask(server, "DELETE", "security/clients/dev")
         equal((sorted(listed(bootstrap)), listed(server)), (["echo"], {}), "away again")
+        bounded(server)
         roles(server, bootstrap)
     finally:
         text += bootstrap.stop() + server.stop()
