@@ -30,10 +30,10 @@ KEYS = [f"{number:02x}" * 16 for number in range(0xA0, 0xA8)]
 class Program:
     """A server with its store."""
 
-    def __init__(self, program, store, key):
+    def __init__(self, program, store, key, *more):
         self.process = subprocess.Popen(
             [program, "--json", "--store", store, "--store-key", key, "--listen", "coaps://127.0.0.1:0", "--listen",
-             "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--drain", "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+             "coap://127.0.0.1:0", "--http", "http://127.0.0.1:0", "--drain", "0", *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.lines = Lines(self.process.stdout, program)
         uris = [self.event("listening")["uri"] for _ in range(3)]
         self.coaps = next(uri for uri in uris if uri.startswith("coaps"))
@@ -249,6 +249,24 @@ def together(server, store, key, folder):
         bootstrap.process.kill()
 
 
+def shared(store, key, folder):
+    """An account that is removed at one server ends the registration that another one has."""
+    first, second = (Program(SERVER, store, key, "--node", name) for name in ("a", "b"))
+    try:
+        first.put("/v1/accounts/dev-7", {"group": "north", "key": KEYS[7]})
+        with Device(folder, "dev-7", "id-dev-7", KEYS[7], "--server", first.coaps):
+            first.event("registered", endpoint="dev-7")
+            while second.ask("GET", "/v1/accounts/dev-7").status == 404:
+                pass  # until it has heard of it
+            second.remove("/v1/accounts/dev-7")
+            first.event("removed", endpoint="dev-7")
+        first.end()
+        second.end()
+    finally:
+        first.process.kill()
+        second.process.kill()
+
+
 def main(postgres):
     with tempfile.TemporaryDirectory(prefix="loom-accounts-") as folder:
         os.chmod(folder, 0o700)
@@ -270,6 +288,8 @@ def main(postgres):
             with Device(folder, "dev-1", "id-dev-1", KEYS[1], "--server", server.coaps):
                 server.event("registered", endpoint="dev-1")
             server.end()
+            if postgres:
+                shared(store, key, folder)
         finally:
             server.process.kill()
     print("0 problems")
