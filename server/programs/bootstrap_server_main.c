@@ -277,6 +277,7 @@ static void step(void *user, short events)
     }
     if (keeps_events(self) && now >= self->prune) {
         self->prune = now + PRUNE_MS;
+        self->kept_events.days = self->program.settings.keep_events;
         loom_kept_events_prune(&self->kept_events);
     }
 }
@@ -370,7 +371,7 @@ static bool begin_operator(struct bootstrap_program *self)
         return false;
     }
     bool good = loom_web_events_begin(&self->events, self->web.http, self->bootstraps.timeline,
-                                      &self->reader.jobs) &&
+                                      &self->reader.jobs, &self->program.settings.keep_events) &&
                 loom_web_audit_begin(&self->audit, self->web.http, &self->reader.jobs) &&
                 loom_program_tracing_begin(&self->tracing, &self->program, self->web.http,
                                            no_address, self) &&

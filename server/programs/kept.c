@@ -417,6 +417,7 @@ static void prune(struct loom_program_kept *self)
     if (now >= self->prune) {
         self->prune = now + PRUNE_MS;
         loom_kept_commands_prune(&self->kept_commands);
+        self->kept_events.days = self->program->settings.keep_events;
         loom_kept_events_prune(&self->kept_events);
     }
 }

@@ -5,6 +5,7 @@
 #include "programs/options.h"
 
 #include "programs/version.h"
+#include "service/kept_events.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -69,6 +70,15 @@ static const struct loom_option shared[] = {
      .field = offsetof(struct loom_settings, http_password_file),
      .value = "FILE",
      .help = "password of the user admin, who is created if there are no users"},
+    {.name = "keep-events",
+     .kind = LOOM_OPTION_NUMBER,
+     .field = offsetof(struct loom_settings, keep_events),
+     .value = "DAYS",
+     .help = "how long the database keeps events (default: 30)",
+     .least = 1,
+     .most = 3650,
+     .initial = LOOM_KEPT_EVENTS_DAYS,
+     .live = true},
     {.name = "log-level",
      .kind = LOOM_OPTION_CHOICE,
      .field = offsetof(struct loom_settings, log_level),

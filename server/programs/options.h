@@ -49,6 +49,7 @@ struct loom_settings {
     const char *http_password_file;
     const char *store;
     const char *store_key;
+    unsigned keep_events; /**< days */
     const char *node;
     const char *backup;
 

@@ -428,8 +428,8 @@ static bool begin_operator(struct server_program *self)
     const struct loom_devices_listener events = {.on_event = loom_web_events_tell,
                                                  .self = &self->events};
     bool good =
-        loom_web_events_begin(&self->events, self->web.http, devices->timeline,
-                              &self->reader.jobs) &&
+        loom_web_events_begin(&self->events, self->web.http, devices->timeline, &self->reader.jobs,
+                              &self->program.settings.keep_events) &&
         loom_devices_listen(devices, &events) &&
         loom_web_history_begin(&self->history, self->web.http, devices, &self->reader.jobs) &&
         loom_web_audit_begin(&self->audit, self->web.http, &self->reader.jobs) &&

@@ -101,6 +101,11 @@ static bool ready(void *self)
 
 /* ---- removing -------------------------------------------------------------------------------- */
 
+int64_t loom_kept_events_oldest(unsigned days, int64_t now)
+{
+    return now - (int64_t)days * 86400000;
+}
+
 static enum loom_database_status run_prune(struct loom_database *database, void *data)
 {
     struct loom_kept_events *kept = data;
@@ -125,7 +130,7 @@ void loom_kept_events_prune(struct loom_kept_events *kept)
 {
     const struct loom_writer_job posted = {.run = run_prune, .done = done_pruning, .data = kept};
     if (!kept->pruning) {
-        kept->before = kept->now(kept->user) - LOOM_KEPT_EVENTS_MS;
+        kept->before = loom_kept_events_oldest(kept->days, kept->now(kept->user));
         kept->pruning = loom_writer_post(kept->writer, &posted) != 0;
     }
 }
@@ -159,6 +164,8 @@ void loom_kept_events_write(struct loom_kept_events *kept, struct loom_timeline 
 
 void loom_kept_events_begin(struct loom_kept_events *kept, int64_t (*now)(void *user), void *user)
 {
-    *kept = (struct loom_kept_events){
-        .keeper = {.self = kept, .keep = keep, .ready = ready}, .now = now, .user = user};
+    *kept = (struct loom_kept_events){.keeper = {.self = kept, .keep = keep, .ready = ready},
+                                      .days = LOOM_KEPT_EVENTS_DAYS,
+                                      .now = now,
+                                      .user = user};
 }

@@ -12,16 +12,20 @@
 extern "C" {
 #endif
 
-/** How long events are kept: 30 days. */
-#define LOOM_KEPT_EVENTS_MS INT64_C(2592000000)
+/** Days that events are kept, if nobody says anything else. */
+#define LOOM_KEPT_EVENTS_DAYS 30u
+
+/** The time before which events may have been removed, in milliseconds since 1970. */
+int64_t loom_kept_events_oldest(unsigned days, int64_t now);
 
 /** Events that are removed at a time, so that no transaction takes long. When there were as many,
  *  the next are removed at once. */
 #define LOOM_KEPT_EVENTS_PRUNED 1000u
 
-/** Members are private, but `keeper`. */
+/** Members are private, but `keeper` and `days`. */
 struct loom_kept_events {
     struct loom_timeline_keeper keeper;
+    unsigned days; /**< that events are kept; may be changed at any time */
     struct loom_timeline *timeline;
     struct loom_writer *writer; /* NULL: nothing can be kept yet */
     int64_t (*now)(void *user); /* milliseconds since 1970 */

@@ -222,10 +222,12 @@ static const struct loom_http_route routes[] = {
 };
 
 bool loom_web_events_begin(struct loom_web_events *web, struct loom_http *http,
-                           const struct loom_timeline *timeline, struct loom_writer *const *reader)
+                           const struct loom_timeline *timeline, struct loom_writer *const *reader,
+                           const unsigned *days)
 {
     web->timeline = timeline;
     web->reader = reader;
+    web->days = days;
     loom_list_begin(&web->streams);
     loom_list_begin(&web->replays);
     return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);

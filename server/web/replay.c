@@ -124,9 +124,9 @@ static void done(void *data, enum loom_database_status status)
 }
 
 /* Events that are older than what the database keeps may have been removed. */
-static bool may_be_removed(uint64_t number)
+static bool may_be_removed(const struct loom_web_events *web, uint64_t number)
 {
-    return number < loom_number_of((int64_t)time(NULL) * 1000 - LOOM_KEPT_EVENTS_MS);
+    return number < loom_number_of(loom_kept_events_oldest(*web->days, (int64_t)time(NULL) * 1000));
 }
 
 static void read_more(struct replay *replay)
@@ -134,8 +134,8 @@ static void read_more(struct replay *replay)
     struct loom_writer *reader = *replay->web->reader;
     const struct loom_writer_job job = {.run = run, .done = done, .data = replay};
     replay->all_are_kept = loom_timeline_forgotten(replay->web->timeline);
-    replay->reading =
-        reader != NULL && !may_be_removed(replay->after) && loom_writer_post(reader, &job) != 0;
+    replay->reading = reader != NULL && !may_be_removed(replay->web, replay->after) &&
+                      loom_writer_post(reader, &job) != 0;
     if (!replay->reading) {
         give_up(replay);
     }

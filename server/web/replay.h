@@ -24,6 +24,7 @@ extern "C" {
 struct loom_web_events {
     const struct loom_timeline *timeline;
     struct loom_writer *const *reader;
+    const unsigned *days;     /* that events are kept */
     struct loom_list streams; /* that are given what happens */
     struct loom_list replays; /* that are given what they have missed first */
     uint64_t overlap;         /* what is looked for before the place that a reader names */

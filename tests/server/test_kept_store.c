@@ -340,6 +340,14 @@ EACH(all_events_that_are_old_are_removed)
     loom_kept_events_prune(&events);
     pump();
     cr_assert(eq(sz, count_events(), 1), "what is not old is left");
+    unix_now += INT64_C(3) * 86400000;
+    loom_kept_events_prune(&events);
+    pump();
+    cr_assert(eq(sz, count_events(), 1), "three days are not old");
+    events.days = 2;
+    loom_kept_events_prune(&events);
+    pump();
+    cr_assert(eq(sz, count_events(), 0), "but they are if events are kept for two");
     end();
 }
 
