@@ -35,6 +35,7 @@ struct exchange {
     uint64_t deadline;
     struct loom_coap_body options;
     struct loom_coap_body payload;
+    bool borrowed;  /* the payload is the side's */
     bool in_blocks; /* the payload does not fit one message */
     uint8_t szx;
     uint8_t insisted; /* how often the next block of it has been given up */
@@ -72,7 +73,9 @@ static void exchange_free(struct exchange *exchange)
     loom_coap_ring_remove(&exchange->place);
     loom_coap_ring_remove(&exchange->waiting);
     loom_coap_body_clear(&exchange->options);
-    loom_coap_body_clear(&exchange->payload);
+    if (!exchange->borrowed) {
+        loom_coap_body_clear(&exchange->payload);
+    }
     loom_coap_body_clear(&exchange->answer);
     free(exchange);
 }
@@ -116,7 +119,8 @@ bool loom_coap_exchange_copy(const struct loom_request *request, struct loom_coa
            append_format(options, COAP_OPTION_CONTENT_FORMAT, request->content_format) &&
            append_texts(options, COAP_OPTION_URI_QUERY, request->query, request->query_count) &&
            append_format(options, COAP_OPTION_ACCEPT, request->accept) &&
-           loom_coap_body_append(payload, request->payload.data, request->payload.length, SIZE_MAX);
+           (request->payload_lasts || loom_coap_body_append(payload, request->payload.data,
+                                                            request->payload.length, SIZE_MAX));
 }
 
 /* RFC 7252 section 5.10: Uri-Path and Uri-Query have at most 255 bytes. */
@@ -202,6 +206,11 @@ enum loom_status loom_coap_exchange_request(void *self, struct loom_session *ses
     if (!loom_coap_exchange_copy(request, &exchange->options, &exchange->payload)) {
         exchange_free(exchange);
         return LOOM_UNAVAILABLE;
+    }
+    if (request->payload_lasts) { /* it is only read */
+        exchange->borrowed = true;
+        exchange->payload.data = (uint8_t *)(uintptr_t)request->payload.data;
+        exchange->payload.length = request->payload.length;
     }
     if (!choose_size(exchange)) {
         exchange_free(exchange);

@@ -287,6 +287,7 @@ void loom_dm_fill_request(const struct loom_dm_entry *entry, const struct loom_d
     request->content_format = wanted->content_format;
     request->confirmable = true; /* rule C-2 */
     request->payload = wanted->payload;
+    request->payload_lasts = wanted->shared != NULL;
     fill_path(request, entry->registered.client.alternate_path, &wanted->path, text);
     while (next_argument(&query, &argument)) {
         request->query[request->query_count++] = argument;

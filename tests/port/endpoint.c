@@ -254,7 +254,8 @@ enum loom_status endpoint_ask(struct endpoint *endpoint, struct loom_session *se
                                    .content_format =
                                        length > 0 ? LOOM_FORMAT_OPAQUE : LOOM_FORMAT_ABSENT,
                                    .accept = LOOM_FORMAT_ABSENT,
-                                   .payload = {payload, length}};
+                                   .payload = {payload, length},
+                                   .payload_lasts = endpoint->payload_lasts};
     bool within = endpoint->within;
     enum loom_status status;
 

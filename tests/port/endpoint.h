@@ -93,6 +93,7 @@ struct endpoint {
     bool within;           /**< in a call of its own: its port must not call back now */
     bool reentered;
     char bound[LOOM_COAP_URI_SIZE];
+    bool payload_lasts; /**< of what endpoint_ask() sends */
 };
 
 /** Makes an endpoint, ready to open sessions. It answers 2.05 without a payload. */

@@ -3,6 +3,7 @@
 #include "raw.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "coap_internal.h"
@@ -145,6 +146,44 @@ Test(coap_bodies, a_body_may_be_longer_than_any_buffer)
     cr_expect_eq(server.request.piece.offset + server.request.length, 60000u);
     cr_expect_eq(memcmp(server.request.payload, body, 60000), 0);
     cr_expect_eq(server.coap->transfer_bytes, 0u);
+}
+
+/* What lasts is not copied: what goes out is what stands there when its turn comes. */
+Test(coap_bodies, a_body_that_lasts_is_not_copied)
+{
+    struct loom_session *session = endpoint_open(&client, server.bound);
+    static uint8_t lasting[60000];
+
+    memcpy(lasting, body, sizeof lasting);
+    lasting[59999] ^= 0xFFu;
+    client.payload_lasts = true;
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_PUT, "a", lasting, sizeof lasting, 1),
+                 LOOM_OK);
+    lasting[59999] = body[59999];
+    endpoints_run(&server, &client, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_CHANGED);
+    cr_expect_eq(memcmp(server.request.payload, body, 60000), 0);
+}
+
+/* And what is cancelled in the middle of it is not looked at any more. */
+Test(coap_bodies, a_body_that_lasts_ends_with_its_exchange)
+{
+    struct loom_session *session = endpoint_open(&client, server.bound);
+    uint8_t *lasting = malloc(60000);
+
+    cr_assert_not_null(lasting);
+    memcpy(lasting, body, 60000);
+    client.payload_lasts = true;
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_PUT, "a", lasting, 60000, 1), LOOM_OK);
+    while (server.request.count == 0) {
+        endpoints_turn(&server, &client);
+    }
+    client.port.cancel(client.port.self, session, 1);
+    free(lasting);
+    client.payload_lasts = false;
+    cr_assert_eq(endpoint_ask(&client, session, LOOM_PUT, "b", body, 10, 2), LOOM_OK);
+    endpoints_run(&server, &client, &client.response.count, 1);
+    cr_expect_eq(client.response.code, LOOM_CHANGED);
 }
 
 /* The side is asked about bodies of several blocks alone, and what it does not take is joined. */

@@ -122,6 +122,9 @@ struct loom_request {
      *  more) is returned and ends the exchange; the side requests the next one when it has
      * processed this one. Not with LOOM_OBSERVE_BEGIN. */
     uint16_t piece_room;
+    /** Outgoing: the payload is not copied, because it lasts until the exchange has ended or was
+     *  cancelled. For long ones that many get. Not with LOOM_OBSERVE_BEGIN. A port may copy it. */
+    bool payload_lasts;
 };
 
 /** The answer to a request that a side sent. `code` 0: no answer, see `failure`. */
