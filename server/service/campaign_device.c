@@ -45,6 +45,12 @@ const char *loom_campaign_step_name(enum loom_campaign_step step)
     return names[step];
 }
 
+/* Nobody knows for how long: others have their turn meanwhile. */
+static bool is_put_off(enum loom_campaign_step step)
+{
+    return step == LOOM_CAMPAIGN_DEFERRED || step == LOOM_CAMPAIGN_LOOKING;
+}
+
 static bool is_on_wire(const struct loom_campaign_target *target)
 {
     return target->step >= LOOM_CAMPAIGN_STARTING && target->step <= LOOM_CAMPAIGN_DEFERRED;
@@ -87,8 +93,8 @@ static void set_step(struct loom_campaigns *campaigns, struct loom_campaign_targ
 {
     struct loom_campaign_entry *entry = target->campaign;
     int64_t now = loom_campaigns_now(campaigns);
-    entry->deferred -= target->step == LOOM_CAMPAIGN_DEFERRED ? 1 : 0;
-    entry->deferred += step == LOOM_CAMPAIGN_DEFERRED ? 1 : 0;
+    entry->deferred -= is_put_off(target->step) ? 1 : 0;
+    entry->deferred += is_put_off(step) ? 1 : 0;
     target->step = step;
     target->changed = now;
     target->deadline = patience == INT64_MAX ? INT64_MAX : now + patience;
@@ -178,7 +184,7 @@ void loom_campaign_put(struct loom_campaigns *campaigns, struct loom_campaign_ta
     target->had_begun = had_begun;
     if (state == LOOM_CAMPAIGN_UPDATING) {
         target->begun = loom_campaigns_now(campaigns);
-        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, LOOM_CAMPAIGN_PATIENCE_MS);
+        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, INT64_MAX);
     }
 }
 
@@ -410,6 +416,11 @@ static void fail_unchanged(struct loom_campaigns *campaigns, struct loom_campaig
     char words[160];
     (void)snprintf(words, sizeof words, "Version unchanged: after the update it reports %.*s",
                    (int)(length > 100 ? 100 : length), version);
+    if (!loom_utf8_is_string(loom_string_text(words))) { /* cut within a letter, or worse */
+        for (char *at = words; *at != '\0'; at++) {
+            *at = (unsigned char)*at < 0x80 ? *at : '?';
+        }
+    }
     end(campaigns, target, LOOM_CAMPAIGN_FAILED, words);
 }
 
@@ -495,7 +506,7 @@ static void follow(struct loom_campaigns *campaigns, struct loom_campaign_target
     set_step(campaigns, target, LOOM_CAMPAIGN_STARTING, LOOM_CAMPAIGN_PATIENCE_MS);
     if (loom_dm_updates_follow(campaigns->config.updates, loom_campaign_endpoint(target)) !=
         LOOM_OK) {
-        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, LOOM_CAMPAIGN_PATIENCE_MS);
+        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, INT64_MAX);
     }
 }
 
@@ -503,7 +514,7 @@ static void on_look(struct loom_campaigns *campaigns, struct loom_campaign_targe
                     const struct loom_dm_event *event)
 {
     if (event->code == 0) {
-        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, LOOM_CAMPAIGN_PATIENCE_MS);
+        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, INT64_MAX);
     } else if (target->step == LOOM_CAMPAIGN_LOOK_STATE) {
         target->look_state = read_number(campaigns, event);
         ask(campaigns, target, firmware_path(LOOM_ID_FIRMWARE_UPDATE_UPDATE_RESULT),
@@ -515,6 +526,20 @@ static void on_look(struct loom_campaigns *campaigns, struct loom_campaign_targe
         fail_attempt(campaigns, target, 0, "State and Update Result cannot be read");
     } else {
         decide(campaigns, target, event);
+    }
+}
+
+void loom_campaign_give_up_lost(struct loom_campaigns *campaigns, struct loom_campaign_entry *entry)
+{
+    struct loom_list *at = entry->active.next;
+    while (at != &entry->active) {
+        struct loom_campaign_target *target =
+            LOOM_LIST_ENTRY(at, struct loom_campaign_target, queue);
+        at = at->next;
+        if (target->step == LOOM_CAMPAIGN_LOOKING) {
+            end(campaigns, target, LOOM_CAMPAIGN_FAILED,
+                "It was not heard again after a restart of the server");
+        }
     }
 }
 
@@ -611,7 +636,7 @@ static void too_late(struct loom_campaigns *campaigns, struct loom_campaign_targ
     case LOOM_CAMPAIGN_LOOK_STATE:
     case LOOM_CAMPAIGN_LOOK_RESULT:
     case LOOM_CAMPAIGN_LOOK_VERSION:
-        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, LOOM_CAMPAIGN_PATIENCE_MS);
+        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, INT64_MAX);
         break;
     case LOOM_CAMPAIGN_FOLLOWING:
         follow(campaigns, target);

@@ -189,6 +189,7 @@ void loom_campaign_become(struct loom_campaigns *campaigns, struct loom_campaign
     entry->campaign.changed = now;
     (void)snprintf(entry->reason, sizeof entry->reason, "%s", reason);
     if (state == LOOM_CAMPAIGN_CANCELLED) {
+        loom_campaign_give_up_lost(campaigns, entry);
         for (size_t i = 0; i < entry->target_count; i++) {
             if (entry->targets[i]->state == LOOM_CAMPAIGN_WAITING) {
                 loom_campaign_skip(campaigns, entry->targets[i], "The campaign was cancelled");
@@ -611,6 +612,7 @@ static void end_when_done(struct loom_campaigns *campaigns, struct loom_campaign
     const struct loom_campaign_plan *plan = &entry->plan;
     bool open = plan->scope != LOOM_WISH_ENDPOINT && plan->expires != 0 && now < plan->expires;
     if (plan->expires != 0 && now >= plan->expires && !campaign->enrols) {
+        loom_campaign_give_up_lost(campaigns, entry);
         for (size_t i = 0; i < entry->target_count; i++) {
             if (entry->targets[i]->state == LOOM_CAMPAIGN_WAITING) {
                 loom_campaign_skip(campaigns, entry->targets[i], "The campaign has expired");

@@ -84,7 +84,8 @@ struct loom_campaign_entry {
     struct loom_list ready;
     struct loom_list active;
     size_t active_count;
-    size_t deferred; /**< of these: they are not counted as busy */
+    size_t
+        deferred; /**< of these: by their user, or not heard since a restart; no turn is theirs */
     size_t tried_before;
     size_t failed_before;
     size_t unsaved; /**< devices whose row is to be stored, or is being stored */
@@ -184,6 +185,10 @@ void loom_campaign_begin_update(struct loom_campaigns *campaigns,
 /** Ends what has waited too long, and goes on with what is due. */
 void loom_campaign_look_after(struct loom_campaigns *campaigns, struct loom_campaign_entry *entry,
                               int64_t now);
+
+/** Gives up those that were under way before a restart, and were not heard since. */
+void loom_campaign_give_up_lost(struct loom_campaigns *campaigns,
+                                struct loom_campaign_entry *entry);
 
 /** Has a device end without an update. */
 void loom_campaign_skip(struct loom_campaigns *campaigns, struct loom_campaign_target *target,

@@ -3,6 +3,7 @@
 #define _XOPEN_SOURCE 700
 
 #include "catalog/standard.h"
+#include "loom/codec.h"
 #include "management_bench.h"
 #include "service/campaigns.h"
 
@@ -347,6 +348,50 @@ Test(campaigns, what_would_fail_again_is_not_repeated)
     cr_expect(eq(int, device(0).state, LOOM_CAMPAIGN_FAILED));
     cr_expect(eq(uint, device(0).attempts, 1));
     cr_expect(eq(int, device(0).result, 6));
+}
+
+static void notify_of(const char *path, const char *value)
+{
+    for (size_t i = bench.fake.sent_count; i-- > 0;) {
+        const struct fake_sent *sent = &bench.fake.sent[i];
+        if (sent->observe == LOOM_OBSERVE_BEGIN && strcmp(sent->path, path) == 0) {
+            fake_port_notify(&bench.fake, sent, LOOM_CONTENT, value, true);
+            break;
+        }
+    }
+    turn();
+}
+
+/* What a device reports is hostile: its version is cut where it is too long, and stays text. It is
+ * asked twice, and then not tried again. */
+Test(campaigns, an_unchanged_version_is_the_end)
+{
+    char version[151];
+    for (size_t i = 0; i < 150; i += 2) {
+        memcpy(&version[i], "\xC3\xA9", 3);
+    }
+    version[0] = 'v';
+    version[1] = 'v';
+    memmove(&version[1], &version[2], 149); /* so that it is cut within a letter */
+    add(ONE);
+    (void)enter();
+    turn();
+    begin_attempt("1");
+    notify_of("/5/0/5", "1");
+    say("/3/0/3", version);
+    for (int i = 0; i < 2; i++) { /* what was observed is cancelled */
+        cr_assert(eq(int, fake_port_last(&bench.fake)->observe, LOOM_OBSERVE_END));
+        fake_port_answer_with(&bench.fake, LOOM_CONTENT, LOOM_FORMAT_TEXT, "1", 1);
+        turn();
+    }
+    cr_expect(eq(int, device(0).state, LOOM_CAMPAIGN_UPDATING));
+    pass(LOOM_CAMPAIGN_SETTLE_MS);
+    say("/3/0/3", version);
+    cr_expect(eq(int, device(0).state, LOOM_CAMPAIGN_FAILED));
+    cr_expect(eq(uint, device(0).attempts, 1));
+    cr_expect_not_null(strstr(device(0).words, "Version unchanged"));
+    cr_expect(loom_utf8_is_string(text_of(device(0).words)));
+    cr_expect(eq(int, made->state, LOOM_CAMPAIGN_FINISHED));
 }
 
 /* An image for a model is for no other. */
