@@ -49,8 +49,12 @@ void loom_leshan_change(struct loom_directory *directory, struct loom_http_reque
 json_t *loom_leshan_document(const struct loom_directory *directory, struct loom_text endpoint,
                              int64_t *generation);
 
-/** @return whether a document has credentials */
-bool loom_leshan_has_credentials(const json_t *document);
+/** The same with what its group and its profile say. */
+json_t *loom_leshan_whole(const struct loom_directory *directory, struct loom_text endpoint);
+
+/** @return whether a document has credentials. @param whole what counts is in it: groups and
+ *  profiles may give identities, too */
+bool loom_leshan_has_credentials(const json_t *whole);
 
 /** Hears of the whole document of each account. What JSON cannot say is left out. */
 typedef void loom_leshan_visit(void *user, const char *endpoint, json_t *document);

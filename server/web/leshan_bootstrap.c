@@ -27,8 +27,9 @@ void loom_leshan_post_bootstrap(void *user, struct loom_http_request *request)
     json_t *body = loom_leshan_body(request);
     json_t *document =
         loom_leshan_document(accounts->directory, change.endpoint, &change.generation);
+    json_t *whole = loom_leshan_whole(accounts->directory, change.endpoint);
     if (body != NULL && loom_leshan_config_read(body, document, error)) {
-        if (!loom_leshan_has_credentials(document)) {
+        if (!loom_leshan_has_credentials(whole)) {
             (void)json_object_set_new(document, "nosec", json_true());
         }
         (void)json_object_del(document, "enabled");
@@ -38,6 +39,7 @@ void loom_leshan_post_bootstrap(void *user, struct loom_http_request *request)
         json_decref(document);
         loom_leshan_refuse(request, 400, error);
     }
+    json_decref(whole);
     json_decref(body);
 }
 
@@ -53,7 +55,10 @@ void loom_leshan_delete_bootstrap(void *user, struct loom_http_request *request)
         loom_leshan_refuse(request, 404, "no config for this endpoint");
         return;
     }
-    if (loom_leshan_has_credentials(document)) {
+    json_t *whole = loom_leshan_whole(accounts->directory, change.endpoint);
+    bool has_credentials = loom_leshan_has_credentials(whole);
+    json_decref(whole);
+    if (has_credentials) {
         loom_leshan_config_remove(document);
         (void)json_object_set_new(document, "enabled", json_false());
         change.document = document;

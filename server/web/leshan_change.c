@@ -22,9 +22,15 @@ json_t *loom_leshan_document(const struct loom_directory *directory, struct loom
     return document;
 }
 
-bool loom_leshan_has_credentials(const json_t *document)
+json_t *loom_leshan_whole(const struct loom_directory *directory, struct loom_text endpoint)
 {
-    return json_object_get(document, "identity") != NULL;
+    json_t *whole = loom_directory_get(directory, LOOM_DIRECTORY_ACCOUNT, endpoint, true, NULL);
+    return whole != NULL ? whole : json_object();
+}
+
+bool loom_leshan_has_credentials(const json_t *whole)
+{
+    return json_is_string(json_object_get(whole, "identity"));
 }
 
 /* ---- changing -------------------------------------------------------------------------------- */
@@ -129,6 +135,34 @@ struct listing {
     bool good;
 };
 
+/* `{endpoint}` is the name of the device. */
+static void fill_in(json_t *object, const char *name, const char *endpoint)
+{
+    static const char mark[] = "{endpoint}";
+    const char *text = json_string_value(json_object_get(object, name));
+    const char *at = text == NULL ? NULL : strstr(text, mark);
+    if (at != NULL) {
+        json_t *filled =
+            json_sprintf("%.*s%s%s", (int)(at - text), text, endpoint, at + sizeof mark - 1);
+        (void)json_object_set_new(object, name, filled);
+    }
+}
+
+/* A copy: parts of a whole document are those of its profile. */
+static json_t *fill_in_all(const json_t *whole, const char *endpoint)
+{
+    json_t *document = json_deep_copy(whole);
+    const char *id;
+    json_t *server;
+    fill_in(document, "identity", endpoint);
+    json_object_foreach(json_object_get(document, "servers"), id, server)
+    {
+        fill_in(server, "identity", endpoint);
+        fill_in(server, "uri", endpoint);
+    }
+    return document;
+}
+
 static bool add_item(void *user, const struct loom_directory_item *item)
 {
     struct listing *listing = user;
@@ -137,10 +171,12 @@ static bool add_item(void *user, const struct loom_directory_item *item)
         loom_directory_get(listing->directory, LOOM_DIRECTORY_ACCOUNT, item->name, true, NULL);
     memcpy(name, item->name.data, item->name.length);
     name[item->name.length] = '\0';
-    listing->good = document != NULL;
+    json_t *filled = document == NULL ? NULL : fill_in_all(document, name);
+    listing->good = filled != NULL;
     if (listing->good) {
-        listing->visit(listing->list, name, document);
+        listing->visit(listing->list, name, filled);
     }
+    json_decref(filled);
     json_decref(document);
     return listing->good;
 }

@@ -54,13 +54,16 @@ static const char *read_credentials(const json_t *body, json_t **identity, json_
 }
 
 /* With both parts of it a document is whole, and counts. */
-static void set_enabled(const struct loom_web_leshan_accounts *accounts, json_t *document)
+static void set_enabled(const struct loom_web_leshan_accounts *accounts, struct loom_text endpoint,
+                        json_t *document)
 {
-    if (accounts->kind != LOOM_FLEET_BOOTSTRAP || loom_leshan_config_is_in(document)) {
+    json_t *whole = loom_leshan_whole(accounts->directory, endpoint);
+    if (accounts->kind != LOOM_FLEET_BOOTSTRAP || loom_leshan_config_is_in(whole)) {
         (void)json_object_del(document, "enabled");
     } else {
         (void)json_object_set_new(document, "enabled", json_false());
     }
+    json_decref(whole);
 }
 
 void loom_leshan_put_security(void *user, struct loom_http_request *request)
@@ -81,7 +84,8 @@ void loom_leshan_put_security(void *user, struct loom_http_request *request)
         (void)json_object_set(change.document, "identity", identity);
         (void)json_object_set(change.document, "key", key);
         (void)json_object_del(change.document, "nosec");
-        set_enabled(accounts, change.document);
+        (void)json_object_del(change.document, "adopted"); /* such have those of their group */
+        set_enabled(accounts, change.endpoint, change.document);
         loom_leshan_change(accounts->directory, request, &change);
     } else {
         loom_leshan_refuse(request, 400, wrong);
@@ -89,15 +93,18 @@ void loom_leshan_put_security(void *user, struct loom_http_request *request)
     json_decref(body);
 }
 
-/* What remains of a document without its credentials. @return NULL: nothing */
-static json_t *without_credentials(json_t *document)
+/* What remains of a document without its credentials; null takes what a profile gives.
+ * @return NULL: nothing */
+static json_t *without_credentials(const struct loom_web_leshan_accounts *accounts,
+                                   const json_t *whole, json_t *document)
 {
-    if (!loom_leshan_config_is_in(document)) {
+    if (accounts->kind != LOOM_FLEET_BOOTSTRAP || !loom_leshan_config_is_in(whole)) {
         json_decref(document);
         return NULL;
     }
-    (void)json_object_del(document, "identity");
-    (void)json_object_set_new(document, "key", json_null()); /* which removes it */
+    (void)json_object_set_new(document, "identity", json_null());
+    (void)json_object_set_new(document, "key", json_null());
+    (void)json_object_del(document, "adopted");
     (void)json_object_set_new(document, "nosec", json_true());
     (void)json_object_set_new(document, "enabled", json_false());
     return document;
@@ -110,11 +117,13 @@ void loom_leshan_delete_security(void *user, struct loom_http_request *request)
                                         .status = 200};
     json_t *document =
         loom_leshan_document(accounts->directory, change.endpoint, &change.generation);
-    if (loom_leshan_has_credentials(document)) {
-        change.document = without_credentials(document);
+    json_t *whole = loom_leshan_whole(accounts->directory, change.endpoint);
+    if (loom_leshan_has_credentials(whole)) {
+        change.document = without_credentials(accounts, whole, document);
         loom_leshan_change(accounts->directory, request, &change);
     } else {
         json_decref(document);
         loom_http_answer_json(request, 200, json_pack("{s:s}", "message", "not_found"));
     }
+    json_decref(whole);
 }

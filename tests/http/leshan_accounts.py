@@ -145,6 +145,29 @@ def apart(bootstrap):
     ask(bootstrap, "DELETE", "bootstrap/open", status=204)
 
 
+def in_groups(bootstrap, server):
+    """What a profile says of a device counts: its credentials are taken away, too, and new ones leave it what it gets."""
+    profile = {"identity": "{endpoint}", "servers": {"5": {"uri": "coaps://127.0.0.1:5684", "identity": "{endpoint}-dm", "key": "generate"}}}
+    for one, whole in ((bootstrap, profile), (server, {"identity": "{endpoint}"})):
+        equal(one.ask("PUT", "/v1/profiles/shared", whole).status, 201, "a profile")
+        equal(one.ask("PUT", "/v1/groups/house", {"profile": "shared"}).status, 201, "a group")
+        equal(one.ask("PUT", "/v1/accounts/member", {"group": "house", "key": "generate"}).status, 201, "an account")
+        equal(listed(one)["member"]["details"]["identity"], "member", "what its profile says")
+    ask(bootstrap, "PUT", "security/clients", credentials("member", OTHER_KEY, "renamed"))
+    shown = bootstrap.ask("GET", "/v1/accounts/member").json
+    equal(("enabled" in shown, shown["group"], listed(bootstrap)["member"]["details"]["identity"]), (False, "house", "renamed"), f"{shown}")
+    for one in (bootstrap, server):
+        ask(one, "DELETE", "security/clients/member")
+        equal("member" in listed(one), False, "taken away")
+        equal(ask(one, "DELETE", "security/clients/member").json, {"message": "not_found"}, "twice")
+    equal(server.ask("GET", "/v1/accounts/member").status, 404, "nothing is left of it")
+    equal(bootstrap.ask("GET", "/v1/accounts/member").json["enabled"], False, "it keeps what it gets, and is refused")
+    refused("member", bootstrap, "coap", None)
+    refused("member", bootstrap, "coaps", OTHER_KEY)
+    etag = bootstrap.ask("GET", "/v1/accounts/member").fields["etag"]
+    equal(bootstrap.ask("DELETE", "/v1/accounts/member", If_Match=etag).status, 204, "away")
+
+
 def refused(endpoint, bootstrap, scheme, key):
     device = start_device(endpoint, "--bootstrap", bootstrap.uris[scheme], key=key)
     try:
@@ -261,6 +284,7 @@ with tempfile.TemporaryDirectory(prefix="loom-leshan-") as folder:
         whole(bootstrap, server)
         echoed(bootstrap)
         apart(bootstrap)
+        in_groups(bootstrap, server)
         hostile(bootstrap, server)
         text = bootstrap.stop() + server.stop()
         bootstrap, server = start(BOOTSTRAP, "bootstrap"), start(SERVER, "server")
