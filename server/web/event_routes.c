@@ -19,6 +19,9 @@
 /** How late the events of other nodes may be. */
 #define OVERLAP_MS 15000
 
+/** Entries from memory that a request holds while it waits for the database. */
+#define WAITING_MAX 100u
+
 /** Events in memory that one request looks at; where there are more it goes on in the next. */
 #define LOOK_MAX 20000u
 
@@ -156,11 +159,14 @@ static void list_events(const struct loom_web_events *web, struct loom_http_requ
     }
     bool more = take_from_memory(listing);
     uint64_t forgotten = loom_timeline_forgotten(web->timeline);
-    bool in_database = !more && *web->reader != NULL && forgotten > 0;
+    bool in_database = !more && *web->reader != NULL && forgotten > 0 && listing->before > 1;
     if (in_database && listing->before > forgotten) {
         listing->before = forgotten + 1;
     }
-    if (in_database && listing->before > 1 && json_array_size(listing->list) < listing->limit) {
+    /* Who waits for the database holds little: what memory has of a long page is answered at once.
+     */
+    size_t found = json_array_size(listing->list);
+    if (in_database && found < listing->limit && found <= WAITING_MAX) {
         loom_web_ask(*web->reader, request, &listing->question);
     } else {
         answer_list(request, listing, more || in_database);

@@ -124,6 +124,8 @@ def lists(loom):
     found = pages(loom, "/v1/events?endpoint=old-1")
     same([event["id"] for event in found], [str(row[0]) for row in reversed(ROWS) if row[3] == "old-1"],
           "the events of one endpoint, from memory and from the store")
+    for place in ("0", "1"):  # there is nothing before them, and no next page
+        equal(loom.ask(f"/v1/events?before={place}").json, {"events": []}, f"before {place}")
     rare = pages(loom, "/v1/events?kind=expired")
     same([event["id"] for event in rare], [str(row[0]) for row in reversed(ROWS) if row[2] == "expired"],
           "events of one kind")

@@ -212,6 +212,35 @@ Test(models, one_that_is_given_wins_with_a_notice)
         eq(int, loom_models_remove(models, 3, (struct loom_object_version){1, 2}), LOOM_NOT_FOUND));
 }
 
+/* What is read is in the catalog when it is taken, and not before: it may have to be stored first.
+ */
+Test(models, are_read_and_taken_one_after_the_other)
+{
+    const struct loom_object_version version = {1, 0};
+    struct loom_models_given *given[2];
+    static const char *const names[] = {"Flow", "Stream"};
+    const char *const texts[] = {PUMP("1.0", "Flow"), PUMP("1.0", "Stream")};
+    for (size_t i = 0; i < 2; i++) {
+        struct loom_text text = {texts[i], strlen(texts[i])};
+        cr_assert(
+            eq(int, loom_models_read(models, names[i], text, report, NULL, &given[i]), LOOM_OK));
+        cr_assert(eq(sz, loom_models_given_count(given[i]), 1));
+        cr_expect(eq(u16, loom_models_given_object(given[i], 0)->id, 33000));
+        cr_expect_null(find(33000));
+        cr_expect(not(loom_models_has(models, 33000, version)));
+    }
+    struct loom_catalog_entry entry;
+    cr_assert(eq(int, loom_models_take(models, given[1]), LOOM_OK));
+    cr_assert(loom_catalog_resource(loom_models_catalog(models), 33000, 0, &entry));
+    cr_expect(eq(str, (char *)entry.name, "Stream"));
+    cr_expect(loom_models_has(models, 33000, version));
+    cr_expect(not(loom_models_has(models, 33000, (struct loom_object_version){1, 1})));
+    loom_models_drop(given[0]);
+    loom_models_drop(NULL);
+    cr_assert(loom_catalog_resource(loom_models_catalog(models), 33000, 0, &entry));
+    cr_expect(eq(str, (char *)entry.name, "Stream"));
+}
+
 Test(models, a_reader_keeps_what_it_holds)
 {
     cr_assert(eq(int, add("a.xml", PUMP("1.0", "Flow")), LOOM_OK));
