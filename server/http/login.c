@@ -84,6 +84,7 @@ static bool admit_token(struct loom_http_login *login, const char *field, struct
         return false;
     }
     tell(who, user, token->role, LOOM_HTTP_TOKEN);
+    loom_http_users_use(login->users, token, loom_http_login_time());
     return true;
 }
 

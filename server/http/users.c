@@ -252,6 +252,109 @@ static void forget_user(struct loom_http_users *users, const char *name)
     }
 }
 
+/* ---- when tokens were used ------------------------------------------------------------------- */
+
+enum { MINUTE_S = 60 };
+
+void loom_http_users_use(struct loom_http_users *users, const struct loom_http_token *token,
+                         int64_t now)
+{
+    struct loom_http_token *used = &users->tokens[token_place_of(users, token->id)]->token;
+    if (now < used->used || now - used->used >= MINUTE_S) {
+        used->used = now;
+        used->use_is_unknown = true;
+    }
+}
+
+const struct loom_http_token *loom_http_users_next_used(struct loom_http_users *users)
+{
+    for (size_t i = 0; i < users->token_count; i++) {
+        struct loom_http_token *token = &users->tokens[i]->token;
+        if (token->use_is_unknown) {
+            token->use_is_unknown = false;
+            return token;
+        }
+    }
+    return NULL;
+}
+
+/* ---- what others have changed ---------------------------------------------------------------- */
+
+static int compare_users(const void *left, const void *right)
+{
+    return strcmp(((const struct loom_http_user *)left)->name,
+                  ((const struct loom_http_user *)right)->name);
+}
+
+static int compare_tokens(const void *left, const void *right)
+{
+    return strcmp(((const struct loom_http_token *)left)->id,
+                  ((const struct loom_http_token *)right)->id);
+}
+
+static const struct loom_http_user *kept_user(const struct loom_http_users_kept *kept,
+                                              const struct loom_http_user *user)
+{
+    return kept->user_count == 0
+               ? NULL
+               : bsearch(user, kept->users, kept->user_count, sizeof *user, compare_users);
+}
+
+static const struct loom_http_token *kept_token(const struct loom_http_users_kept *kept,
+                                                const struct loom_http_token *token)
+{
+    return kept->token_count == 0
+               ? NULL
+               : bsearch(token, kept->tokens, kept->token_count, sizeof *token, compare_tokens);
+}
+
+static void forget_what_went(struct loom_http_users *users, const struct loom_http_users_kept *kept,
+                             void (*ended)(void *user, const char *name), void *data)
+{
+    for (size_t i = users->user_count; i > 0; i--) {
+        const struct loom_http_user *user = users->users[i - 1];
+        const struct loom_http_user *now = kept_user(kept, user);
+        if (now == NULL || strcmp(now->hash, user->hash) != 0) {
+            ended(data, user->name);
+        }
+        if (now == NULL) {
+            char name[LOOM_HTTP_NAME_SIZE];
+            memcpy(name, user->name, sizeof name);
+            forget_user(users, name);
+        }
+    }
+    for (size_t i = users->token_count; i > 0; i--) {
+        const struct loom_http_token *token = &users->tokens[i - 1]->token;
+        const struct loom_http_token *now = kept_token(kept, token);
+        if (now == NULL || memcmp(now->digest, token->digest, sizeof token->digest) != 0) {
+            forget_token(users, i - 1);
+        }
+    }
+}
+
+void loom_http_users_replace(struct loom_http_users *users, struct loom_http_users_kept *kept,
+                             void (*ended)(void *user, const char *name), void *data)
+{
+    if (kept->user_count > 1) {
+        qsort(kept->users, kept->user_count, sizeof kept->users[0], compare_users);
+    }
+    if (kept->token_count > 1) {
+        qsort(kept->tokens, kept->token_count, sizeof kept->tokens[0], compare_tokens);
+    }
+    forget_what_went(users, kept, ended, data);
+    for (size_t i = 0; i < kept->user_count; i++) {
+        (void)loom_http_users_load_user(users, &kept->users[i]);
+    }
+    for (size_t i = 0; i < kept->token_count; i++) {
+        size_t place = token_place_of(users, kept->tokens[i].id);
+        if (!token_is_at(users, place, kept->tokens[i].id)) {
+            (void)loom_http_users_load_token(users, &kept->tokens[i]);
+        } else if (users->tokens[place]->token.used < kept->tokens[i].used) {
+            users->tokens[place]->token.used = kept->tokens[i].used;
+        }
+    }
+}
+
 /* ---- changes --------------------------------------------------------------------------------- */
 
 static bool apply(struct loom_http_users *users, const struct change *change)

@@ -34,7 +34,9 @@ struct loom_http_token {
     enum loom_http_role role;
     uint8_t digest[LOOM_HTTP_DIGEST_SIZE];
     int64_t created;
-    int64_t expires; /**< 0: never */
+    int64_t expires;     /**< 0: never */
+    int64_t used;        /**< when it was last; 0: never */
+    bool use_is_unknown; /**< to the keeper */
 };
 
 enum loom_http_change {
@@ -102,6 +104,29 @@ void loom_http_users_put_token(struct loom_http_users *users, const struct loom_
                                loom_http_kept_done *done, void *data);
 void loom_http_users_drop_token(struct loom_http_users *users, const char *id,
                                 loom_http_kept_done *done, void *data);
+
+/** A token is used now. That is remembered by the minute. */
+void loom_http_users_use(struct loom_http_users *users, const struct loom_http_token *token,
+                         int64_t now);
+
+/** Gives tokens whose use the keeper does not know, and takes it for known. @return NULL: no more
+ */
+const struct loom_http_token *loom_http_users_next_used(struct loom_http_users *users);
+
+/** Users and tokens as they are kept now; both are put in order. */
+struct loom_http_users_kept {
+    struct loom_http_user *users;
+    size_t user_count;
+    struct loom_http_token *tokens;
+    size_t token_count;
+};
+
+/**
+ * Puts what others have changed in the place of all that there is; no change is kept.
+ * @param ended hears of each user who has gone, or has another password; it must not change users
+ */
+void loom_http_users_replace(struct loom_http_users *users, struct loom_http_users_kept *kept,
+                             void (*ended)(void *user, const char *name), void *user);
 
 /** @return whether there is an administrator besides `name`; the last one is not to go */
 bool loom_http_users_has_other_administrator(const struct loom_http_users *users, const char *name);

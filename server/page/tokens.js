@@ -50,9 +50,10 @@ export function Tokens({ session }) {
         <${Problem} error=${list.error} retry=${list.reload} />
         ${list.data && (list.data.length === 0 ? html`<${Empty}>There are no tokens. A script logs in with one.<//>`
         : html`<div class="scroll"><table class="plain">
-            <thead><tr><th>For</th><th>User</th><th>Role</th><th>Expires</th><th></th></tr></thead>
+            <thead><tr><th>For</th><th>User</th><th>Role</th><th>Last used</th><th>Expires</th><th></th></tr></thead>
             <tbody>${list.data.map((token) => html`<tr key=${token.id}>
                 <td>${token.name}</td><td>${token.user}</td><td><${Badge}>${token.role}<//></td>
+                <td title=${token.lastUsed}>${token.lastUsed ? ago(token.lastUsed) : 'never'}</td>
                 <td title=${token.expires}>${token.expires ? ago(token.expires) : 'never'}</td>
                 <td><div class="row end"><button class="small danger" onClick=${() => setDialog({ remove: token })}>Revoke</button></div></td>
             </tr>`)}</tbody></table></div>`)}

@@ -41,7 +41,10 @@ static uint64_t deadline(void *user)
     const struct loom_program_web *web = user;
     uint64_t http = loom_http_deadline(web->http);
     uint64_t access = loom_program_access_deadline(&web->access);
-    return http < access ? http : access;
+    uint64_t users =
+        loom_program_port_time(web->program, loom_kept_users_deadline(&web->access.kept));
+    uint64_t first = http < access ? http : access;
+    return first < users ? first : users;
 }
 
 static void step(void *user, short events)

@@ -105,8 +105,15 @@ static void write_failure_down(struct loom_program_access *access, const struct 
     print_deed(access->program, deed, true);
 }
 
+/* By another node. */
+static void on_ended(void *user, const char *name)
+{
+    loom_http_login_end(((const struct loom_program_access *)user)->login, name, NULL);
+}
+
 void loom_program_access_step(struct loom_program_access *access, bool all)
 {
+    loom_kept_users_step(&access->kept, now_ms());
     uint64_t now = loom_program_now(access->program) + (all ? LOOM_PROGRAM_FAILURES_MS : 0);
     struct loom_program_failed failed;
     while (loom_program_failures_take(&access->failures, now, &failed)) {
@@ -220,6 +227,9 @@ bool loom_program_access_begin(struct loom_program_access *access, struct loom_p
     if (access->login == NULL) {
         loom_program_fail(program, "out of memory");
         return false;
+    }
+    if (database != NULL) {
+        loom_kept_users_look(&access->kept, access->users, on_ended, access);
     }
     access->routes = (struct loom_web_access){access->login, program->name, LOOM_VERSION};
     return (database == NULL || load(access, database)) &&

@@ -155,8 +155,11 @@ static const char *const shared[] = {
     "CREATE INDEX commands_by_wanted ON commands (wanted, id) WHERE wanted IS NOT NULL",
     "CREATE INDEX events_by_node ON events (((number >> 11) & 1023), number)", NULL};
 
-static const struct loom_migration migrations[] = {{first},   {firmware}, {record}, {nodes},
-                                                   {history}, {seen},     {models}, {shared}};
+/* Counts changes of users and tokens, so that nodes know when to read them again. */
+static const char *const users[] = {"INSERT INTO counters (name, value) VALUES ('users', 0)", NULL};
+
+static const struct loom_migration migrations[] = {
+    {first}, {firmware}, {record}, {nodes}, {history}, {seen}, {models}, {shared}, {users}};
 
 enum loom_database_status loom_store_migrate(struct loom_database *database)
 {

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/stored_user.h"
 
+static const struct loom_statement count_change = {
+    "UPDATE counters SET value = value + 1 WHERE name = 'users'"};
+static const struct loom_statement changes_so_far = {
+    "SELECT value FROM counters WHERE name = 'users'"};
+
 static const struct loom_statement add_user = {
     "INSERT INTO users (name, password, role, generation, changed, created)"
     " VALUES ($1, $2, $3, $4, $5, $6)"};
@@ -58,6 +63,28 @@ static enum loom_database_status met(struct loom_database *database,
                : status;
 }
 
+/* So that other nodes know of it. */
+static enum loom_database_status counted(struct loom_database *database,
+                                         enum loom_database_status status)
+{
+    return status == LOOM_DATABASE_OK
+               ? loom_database_run(database, &count_change, NULL, 0, NULL, NULL)
+               : status;
+}
+
+static bool take_number(void *user, const struct loom_database_value *columns, size_t count)
+{
+    (void)count;
+    *(int64_t *)user = loom_database_as_integer(&columns[0]);
+    return true;
+}
+
+enum loom_database_status loom_stored_user_changes(struct loom_database *database, int64_t *changes)
+{
+    *changes = 0;
+    return loom_database_run(database, &changes_so_far, NULL, 0, take_number, changes);
+}
+
 /* ---- users ----------------------------------------------------------------------------------- */
 
 enum loom_database_status loom_stored_user_save(struct loom_database *database,
@@ -72,8 +99,9 @@ enum loom_database_status loom_stored_user_save(struct loom_database *database,
         loom_database_integer(user->changed),
         loom_database_integer(expected == 0 ? user->created : expected),
     };
-    return met(database, loom_database_run(database, expected == 0 ? &add_user : &change_user,
-                                           values, 6, NULL, NULL));
+    enum loom_database_status status = loom_database_run(
+        database, expected == 0 ? &add_user : &change_user, values, 6, NULL, NULL);
+    return counted(database, met(database, status));
 }
 
 enum loom_database_status loom_stored_user_remove(struct loom_database *database,
@@ -81,7 +109,9 @@ enum loom_database_status loom_stored_user_remove(struct loom_database *database
 {
     struct loom_database_value values[] = {loom_database_text(name),
                                            loom_database_integer(expected)};
-    return met(database, loom_database_run(database, &remove_user, values, 2, NULL, NULL));
+    enum loom_database_status status =
+        loom_database_run(database, &remove_user, values, 2, NULL, NULL);
+    return counted(database, met(database, status));
 }
 
 struct user_visit {
@@ -122,27 +152,29 @@ enum loom_database_status loom_stored_token_save(struct loom_database *database,
         loom_database_text(token->role),       loom_database_integer(token->created),
         loom_database_integer(token->expires), loom_database_integer(token->last_used),
     };
-    return loom_database_run(database, &put_token, values, 8, NULL, NULL);
+    return counted(database, loom_database_run(database, &put_token, values, 8, NULL, NULL));
 }
 
 enum loom_database_status loom_stored_token_remove(struct loom_database *database,
                                                    struct loom_text id)
 {
     struct loom_database_value value = loom_database_text(id);
-    return loom_database_run(database, &remove_token, &value, 1, NULL, NULL);
+    return counted(database, loom_database_run(database, &remove_token, &value, 1, NULL, NULL));
 }
 
 enum loom_database_status loom_stored_token_expire(struct loom_database *database, int64_t now)
 {
     struct loom_database_value value = loom_database_integer(now);
-    return loom_database_run(database, &expire_tokens, &value, 1, NULL, NULL);
+    enum loom_database_status status =
+        loom_database_run(database, &expire_tokens, &value, 1, NULL, NULL);
+    return loom_database_changes(database) == 0 ? status : counted(database, status);
 }
 
 enum loom_database_status loom_stored_token_used(struct loom_database *database,
                                                  struct loom_text id, int64_t now)
 {
     struct loom_database_value values[] = {loom_database_text(id), loom_database_integer(now)};
-    return loom_database_run(database, &use_token, values, 2, NULL, NULL);
+    return counted(database, loom_database_run(database, &use_token, values, 2, NULL, NULL));
 }
 
 struct token_visit {
@@ -218,13 +250,6 @@ enum loom_database_status loom_stored_deed_page(struct loom_database *database, 
     struct loom_database_value values[] = {loom_database_integer(before == 0 ? INT64_MAX : before),
                                            loom_database_integer((int64_t)limit)};
     return loom_database_run(database, &page_deeds, values, 2, show_deed, &one);
-}
-
-static bool take_number(void *user, const struct loom_database_value *columns, size_t count)
-{
-    (void)count;
-    *(int64_t *)user = loom_database_as_integer(&columns[0]);
-    return true;
 }
 
 enum loom_database_status loom_stored_deed_of_time(struct loom_database *database, int64_t time,

@@ -48,6 +48,10 @@ typedef bool loom_stored_user_visitor(void *user, const struct loom_stored_user 
 typedef bool loom_stored_token_visitor(void *user, const struct loom_stored_token *token);
 typedef bool loom_stored_deed_visitor(void *user, const struct loom_stored_deed *deed);
 
+/** @param changes out: of users and tokens so far, also of when a token was last used */
+enum loom_database_status loom_stored_user_changes(struct loom_database *database,
+                                                   int64_t *changes);
+
 /* ---- users ----------------------------------------------------------------------------------- */
 
 /** Stores a user, whose new generation is `expected` + 1.

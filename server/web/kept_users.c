@@ -58,15 +58,37 @@ static bool read_role(struct loom_text text, enum loom_http_role *role)
 
 /* What no program of ours has written is left out: a user whom nobody understands may do nothing.
  */
+bool loom_kept_user_read(const struct loom_stored_user *stored, struct loom_http_user *user)
+{
+    *user = (struct loom_http_user){.version = (uint64_t)stored->generation,
+                                    .created = stored->created / 1000,
+                                    .changed = stored->changed / 1000};
+    return copy(user->name, sizeof user->name, stored->name) &&
+           copy(user->hash, sizeof user->hash, stored->password) &&
+           read_role(stored->role, &user->role);
+}
+
+bool loom_kept_token_read(const struct loom_stored_token *stored, struct loom_http_token *token)
+{
+    *token = (struct loom_http_token){.created = stored->created / 1000,
+                                      .expires = stored->expires / 1000,
+                                      .used = stored->last_used / 1000};
+    bool good = copy(token->id, sizeof token->id, stored->id) &&
+                copy(token->user, sizeof token->user, stored->user) &&
+                copy(token->name, sizeof token->name, stored->label) &&
+                read_role(stored->role, &token->role) &&
+                stored->digest.length == sizeof token->digest;
+    if (good) {
+        memcpy(token->digest, stored->digest.data, sizeof token->digest);
+    }
+    return good;
+}
+
 static bool load_user(void *self, const struct loom_stored_user *stored)
 {
     struct loading *loading = self;
-    struct loom_http_user user = {.version = (uint64_t)stored->generation,
-                                  .created = stored->created / 1000,
-                                  .changed = stored->changed / 1000};
-    if (copy(user.name, sizeof user.name, stored->name) &&
-        copy(user.hash, sizeof user.hash, stored->password) &&
-        read_role(stored->role, &user.role)) {
+    struct loom_http_user user;
+    if (loom_kept_user_read(stored, &user)) {
         loading->full = !loom_http_users_load_user(loading->users, &user);
     }
     return !loading->full;
@@ -75,13 +97,8 @@ static bool load_user(void *self, const struct loom_stored_user *stored)
 static bool load_token(void *self, const struct loom_stored_token *stored)
 {
     struct loading *loading = self;
-    struct loom_http_token token = {.created = stored->created / 1000,
-                                    .expires = stored->expires / 1000};
-    if (copy(token.id, sizeof token.id, stored->id) &&
-        copy(token.user, sizeof token.user, stored->user) &&
-        copy(token.name, sizeof token.name, stored->label) &&
-        read_role(stored->role, &token.role) && stored->digest.length == sizeof token.digest) {
-        memcpy(token.digest, stored->digest.data, sizeof token.digest);
+    struct loom_http_token token;
+    if (loom_kept_token_read(stored, &token)) {
         loading->full = !loom_http_users_load_token(loading->users, &token);
     }
     return !loading->full;
@@ -120,7 +137,8 @@ static enum loom_database_status save_token(struct loom_database *database,
                                              .label = text_of(token->name),
                                              .role = text_of(loom_http_role_name(token->role)),
                                              .created = token->created * 1000,
-                                             .expires = token->expires * 1000};
+                                             .expires = token->expires * 1000,
+                                             .last_used = token->used * 1000};
     return loom_stored_token_save(database, &stored);
 }
 
@@ -292,6 +310,7 @@ void loom_kept_users_write(struct loom_kept_users *kept, struct loom_writer *wri
 void loom_kept_users_end(struct loom_kept_users *kept)
 {
     kept->writer = NULL;
+    loom_kept_users_stop_looking(kept);
     while (!loom_list_is_empty(&kept->jobs)) {
         struct job *job = LOOM_LIST_ENTRY(kept->jobs.next, struct job, place);
         loom_http_kept_done *told = job->done;

@@ -19,9 +19,10 @@ static struct loom_http_users *users_of(const struct loom_web_access *access)
 
 static json_t *token_json(const struct loom_http_token *token)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "id", token->id, "name", token->name, "user",
-                     token->user, "role", loom_http_role_name(token->role), "created",
-                     loom_web_moment(token->created), "expires", loom_web_moment(token->expires));
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "id", token->id, "name", token->name,
+                     "user", token->user, "role", loom_http_role_name(token->role), "created",
+                     loom_web_moment(token->created), "expires", loom_web_moment(token->expires),
+                     "lastUsed", loom_web_moment(token->used));
 }
 
 /* Everybody sees their own, and administrators all. */
