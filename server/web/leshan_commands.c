@@ -77,33 +77,43 @@ json_t *loom_leshan_response(const struct loom_command *command)
 
 /* What waits for a device that is asleep is told by the event REQUEST_RESPONSE. */
 struct delayed {
-    struct loom_list place;
+    struct loom_index_link link;
     uint64_t command;
 };
+
+static struct delayed *find(const struct loom_web_leshan *web, uint64_t command)
+{
+    uint64_t hash = loom_index_hash(&web->delayed, &command, sizeof command);
+    struct loom_index_link *link = loom_index_first(&web->delayed, hash);
+    while (link != NULL) {
+        struct delayed *delayed = LOOM_INDEX_ENTRY(link, struct delayed, link);
+        if (delayed->command == command) {
+            return delayed;
+        }
+        link = loom_index_next(link);
+    }
+    return NULL;
+}
 
 static void remember(struct loom_web_leshan *web, uint64_t command)
 {
     struct delayed *delayed = calloc(1, sizeof *delayed);
     if (delayed != NULL) {
         delayed->command = command;
-        loom_list_begin(&delayed->place);
-        loom_list_append(&web->delayed, &delayed->place);
+        loom_index_add(&web->delayed, &delayed->link,
+                       loom_index_hash(&web->delayed, &command, sizeof command));
     }
 }
 
 bool loom_leshan_was_delayed(struct loom_web_leshan *web, const struct loom_command *command)
 {
-    struct loom_list *at = web->delayed.next;
-    while (at != &web->delayed) {
-        struct delayed *delayed = LOOM_LIST_ENTRY(at, struct delayed, place);
-        at = at->next;
-        if (delayed->command == command->id) {
-            loom_list_remove(&delayed->place);
-            free(delayed);
-            return true;
-        }
+    struct delayed *delayed = find(web, command->id);
+    if (delayed == NULL) {
+        return command->created < web->began;
     }
-    return command->created < web->began;
+    loom_index_remove(&web->delayed, &delayed->link);
+    free(delayed);
+    return true;
 }
 
 static void answer_delayed(struct loom_http_request *request, const struct loom_command *command)

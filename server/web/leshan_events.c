@@ -196,7 +196,7 @@ bool loom_leshan_events_begin(struct loom_web_leshan *web)
         .on_command = on_command, .on_event = on_event, .self = web};
     loom_list_begin(&web->streams);
     loom_list_begin(&web->cancels);
-    loom_list_begin(&web->delayed);
+    loom_index_begin(&web->delayed, web->devices->config.seed);
     web->began = web->devices->config.now(web->devices->config.user);
     return loom_devices_listen(web->devices, &listener);
 }

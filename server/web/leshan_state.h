@@ -15,8 +15,8 @@ struct loom_web_leshan {
     const struct loom_port *port;
     struct loom_web_waiting *waiting;
     struct loom_list streams;
-    struct loom_list cancels; /**< requests to devices that end observations */
-    struct loom_list delayed; /**< commands that somebody was told to be delayed */
+    struct loom_list cancels;  /**< requests to devices that end observations */
+    struct loom_index delayed; /**< commands that somebody was told to be delayed */
     int64_t began;
     struct loom_leshan_presence presence;
     bool watching; /**< `presence` is followed, for there are streams */
