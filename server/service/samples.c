@@ -89,6 +89,16 @@ static bool number_of(const json_t *value, double *number)
     return *end == '\0';
 }
 
+/* SenML (RFC 8428, 4.5.3): below 2^28 s it is relative to when it was sent. A device may say
+ * anything; what is no moment is in no span. */
+static int64_t moment_of(double seconds, int64_t sent)
+{
+    if (!(seconds > -1e11 && seconds < 1e11)) {
+        return -1;
+    }
+    return (seconds < 268435456 ? sent : 0) + (int64_t)(seconds * 1000);
+}
+
 static void take_value(struct loom_samples *samples, int64_t time, const json_t *value)
 {
     const char *path = json_string_value(json_object_get(value, "path"));
@@ -100,9 +110,7 @@ static void take_value(struct loom_samples *samples, int64_t time, const json_t 
         return;
     }
     if (json_is_number(measured)) {
-        double seconds = json_number_value(measured);
-        /* A device may say anything; what is no moment is in no span. */
-        time = seconds > 0 && seconds < 1e11 ? (int64_t)(seconds * 1000) : -1;
+        time = moment_of(json_number_value(measured), time);
     }
     add(samples, time, number);
 }

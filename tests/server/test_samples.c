@@ -64,9 +64,11 @@ Test(samples, are_numbers_that_a_device_has_told)
     take(samples, 1001, "notified", "\"value\":\"9007199254740993\"");
     take(samples, 1002, "received", "\"value\":2");
     take(samples, 1003, "answered", "\"value\":3");
-    take(samples, 1900, "received", "\"value\":4,\"time\":1.004"); /* of when it was measured */
-    take(samples, 1005, "received", "\"value\":5,\"time\":-1");
+    /* RFC 8428, 4.5.3: relative to when it was sent, or a moment. */
+    take(samples, 1900, "received", "\"value\":4,\"time\":-0.896");
+    take(samples, 1900, "received", "\"value\":5,\"time\":268435456");
     take(samples, 1006, "received", "\"value\":6,\"time\":1e300");
+    take(samples, 1006, "received", "\"value\":6,\"time\":-1e300");
     take(samples, 1007, "sent", "\"value\":7");
     take(samples, 1008, "notified", "\"value\":true");
     take(samples, 1009, "notified", "\"value\":\"9x\"");
@@ -75,6 +77,14 @@ Test(samples, are_numbers_that_a_device_has_told)
     take(samples, 1012, "notified", "\"hex\":\"00\"");
     take(samples, 1013, "notified", "\"secret\":true");
     cr_expect_str_eq(all(samples), "1001:9.0072e+15 1002:2 1003:3 1004:4 ");
+    loom_samples_destroy(samples);
+    static const struct loom_text path = TEXT("/3303/0/5700");
+    samples = loom_samples_create(path, INT64_C(1700000000000), INT64_C(1700000001000), 1000);
+    take(samples, INT64_C(1700000009000), "received", "\"value\":7,\"time\":1700000000.5");
+    struct loom_sample sample = {0, 0};
+    size_t index = 0;
+    cr_expect(loom_samples_next(samples, &index, &sample));
+    cr_expect_eq(sample.time, INT64_C(1700000000500));
     loom_samples_destroy(samples);
 }
 
