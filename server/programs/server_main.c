@@ -442,7 +442,7 @@ static bool begin_operator(struct server_program *self)
                               &self->program.port, &self->waiting) &&
         trace_for_leshan(self) &&
         loom_web_clients_begin(&self->clients, self->web.http, devices, self->server,
-                               &self->program.port) &&
+                               &self->program.port, &rows) &&
         loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes,
                               loom_program_unix_now, NULL) &&
         loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * A registration or an observation as a row, in a block of its own, so that another thread may
- * write it while the registration goes on; and back. For kept_registrations.c and kept_takeover.c
- * only.
+ * write it while the registration goes on; and back. For those who keep registrations,
+ * and for REST.
  */
 #ifndef LOOM_SERVICE_KEPT_ROW_H
 #define LOOM_SERVICE_KEPT_ROW_H

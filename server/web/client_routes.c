@@ -4,8 +4,11 @@
 #include "common/moment.h"
 #include "common/text.h"
 #include "loom/codec.h"
+#include "management/registration.h"
+#include "service/kept_row.h"
 #include "web/model_json.h"
 #include "web/query.h"
+#include "web/reading.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,21 +67,26 @@ static void add_link(json_t *objects, const struct loom_dm_link *link)
     }
 }
 
-static json_t *objects_json(const struct loom_dm_client *client)
+static json_t *links_json(const struct loom_dm_link *from, size_t count)
 {
     json_t *objects = json_array();
-    struct loom_dm_link *links = malloc((client->object_count + 1) * sizeof *links);
-    if (links == NULL || client->object_count == 0) {
+    struct loom_dm_link *links = malloc((count + 1) * sizeof *links);
+    if (links == NULL || count == 0) {
         free(links);
         return objects;
     }
-    memcpy(links, client->objects, client->object_count * sizeof *links);
-    qsort(links, client->object_count, sizeof *links, compare_links);
-    for (size_t i = 0; i < client->object_count; i++) {
+    memcpy(links, from, count * sizeof *links);
+    qsort(links, count, sizeof *links, compare_links);
+    for (size_t i = 0; i < count; i++) {
         add_link(objects, &links[i]);
     }
     free(links);
     return objects;
+}
+
+static json_t *objects_json(const struct loom_dm_client *client)
+{
+    return links_json(client->objects, client->object_count);
 }
 
 static bool is_asleep(const struct loom_web_clients *web, const struct loom_dm_client *client)
@@ -93,8 +101,8 @@ static json_t *client_json(const struct loom_web_clients *web, const struct loom
     size_t waiting =
         loom_commands_waiting(web->devices->commands, client->endpoint) + client->waiting;
     return json_pack(
-        "{s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:b, s:b, s:b, s:b, s:I, s:o}", "endpoint",
-        text_json(client->endpoint), "location", client->location, "address",
+        "{s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:b, s:b, s:b, s:b, s:I, s:o, s:s*}",
+        "endpoint", text_json(client->endpoint), "location", client->location, "address",
         text_json(client->address), "registered", moment(web, client->registered), "lastSeen",
         moment(web, client->seen), "expires",
         client->lifetime == 0 ? json_null()
@@ -103,7 +111,7 @@ static json_t *client_json(const struct loom_web_clients *web, const struct loom
         text_json(client->binding), "queueMode", client->queue_mode, "asleep",
         is_asleep(web, client), "reachable", client->address.length > 0, "secure",
         client->identity.length > 0, "waiting", (json_int_t)waiting, "objects",
-        objects_json(client));
+        objects_json(client), "node", web->rows.node[0] == '\0' ? NULL : web->rows.node);
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */
@@ -292,27 +300,126 @@ static void list_clients(void *user, struct loom_http_request *request)
 
 /* ---- one of them ----------------------------------------------------------------------------- */
 
+/* That of another node, by the database. */
+struct asked {
+    struct loom_web_question question; /* first */
+    struct loom_kept_row *row;         /* NULL: there is none */
+    bool full;                         /* no memory */
+    size_t length;
+    char endpoint[];
+};
+
+static bool take_row(void *user, const struct loom_stored_registration *registration)
+{
+    struct asked *asked = user;
+    asked->row = loom_kept_row_copy(registration);
+    asked->full = asked->row == NULL;
+    return false;
+}
+
+static enum loom_database_status read_row(struct loom_database *database,
+                                          struct loom_web_question *question)
+{
+    struct asked *asked = (struct asked *)question;
+    struct loom_text endpoint = {asked->endpoint, asked->length};
+    loom_kept_rows_free(asked->row);
+    asked->row = NULL;
+    enum loom_database_status status =
+        loom_stored_registration_find(database, endpoint, take_row, asked);
+    return asked->full ? LOOM_DATABASE_ERROR : status;
+}
+
+static json_t *unix_moment(int64_t time)
+{
+    char text[LOOM_MOMENT_SIZE];
+    loom_moment_write(time, text);
+    return json_string(text);
+}
+
+/* Whether it sleeps and what waits for it only its node knows. */
+static json_t *row_json(const struct loom_stored_registration *row)
+{
+    struct loom_dm_links links = {NULL, 0, {NULL, 0}};
+    char version[8];
+    (void)loom_dm_links_read(
+        &links, (struct loom_bytes){(const uint8_t *)row->links.data, row->links.length});
+    (void)snprintf(version, sizeof version, "%u.%u", row->lwm2m >> 8, row->lwm2m & 0xFFu);
+    json_t *json = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:s, s:o, s:b, s:b, s:o, s:o}", "endpoint",
+        text_json(row->endpoint), "location", text_json(row->location), "address",
+        text_json(row->address), "registered", unix_moment(row->registered), "lastSeen",
+        unix_moment(row->last_seen), "expires",
+        row->lifetime == 0 ? json_null()
+                           : unix_moment(row->updated + (int64_t)row->lifetime * 1000),
+        "lifetime", (json_int_t)row->lifetime, "lwm2m", version, "binding", text_json(row->binding),
+        "queueMode", row->queue_mode, "secure", row->identity.length > 0, "objects",
+        links_json(links.links, links.count), "node", text_json(row->node));
+    loom_dm_links_free(&links);
+    return json;
+}
+
+static void refuse_unknown(struct loom_http_request *request)
+{
+    loom_http_problem(request, 404, "not-registered", "no device of this name is registered");
+}
+
+static void answer_row(struct loom_http_request *request, struct loom_web_question *question)
+{
+    const struct asked *asked = (const struct asked *)question;
+    if (asked->row == NULL) {
+        refuse_unknown(request);
+    } else {
+        loom_http_answer_json(request, 200, row_json(&asked->row->registration));
+    }
+}
+
+static void end_asked(struct loom_web_question *question)
+{
+    loom_kept_rows_free(((struct asked *)question)->row);
+    free(question);
+}
+
+static void ask_for_row(const struct loom_web_clients *web, struct loom_http_request *request,
+                        struct loom_text endpoint)
+{
+    struct asked *asked = calloc(1, sizeof *asked + endpoint.length + 1);
+    if (asked == NULL) {
+        loom_http_problem(request, 500, "no-memory", "out of memory");
+        return;
+    }
+    asked->question =
+        (struct loom_web_question){.read = read_row, .answer = answer_row, .end = end_asked};
+    asked->length = endpoint.length;
+    memcpy(asked->endpoint, endpoint.data, endpoint.length);
+    loom_web_ask(*web->rows.reader, request, &asked->question);
+}
+
+static void show_client(void *user, struct loom_http_request *request)
+{
+    const struct loom_web_clients *web = user;
+    struct loom_text endpoint = loom_http_parameter(request, "endpoint");
+    const struct loom_dm_client *client = loom_management_server_find(web->server, endpoint);
+    if (client != NULL) {
+        loom_http_answer_json(request, 200, client_json(web, client));
+    } else if (loom_web_rows_are_shared(&web->rows) && endpoint.length > 0) {
+        ask_for_row(web, request, endpoint);
+    } else {
+        refuse_unknown(request);
+    }
+}
+
+/* ---- models ---------------------------------------------------------------------------------- */
+
 static const struct loom_dm_client *find_client(const struct loom_web_clients *web,
                                                 struct loom_http_request *request)
 {
     const struct loom_dm_client *client =
         loom_management_server_find(web->server, loom_http_parameter(request, "endpoint"));
     if (client == NULL) {
-        loom_http_problem(request, 404, "not-registered", "no device of this name is registered");
+        refuse_unknown(request);
     }
     return client;
 }
-
-static void show_client(void *user, struct loom_http_request *request)
-{
-    const struct loom_web_clients *web = user;
-    const struct loom_dm_client *client = find_client(web, request);
-    if (client != NULL) {
-        loom_http_answer_json(request, 200, client_json(web, client));
-    }
-}
-
-/* ---- models ---------------------------------------------------------------------------------- */
 
 static void list_models_of_client(void *user, struct loom_http_request *request)
 {
@@ -360,10 +467,11 @@ static const struct loom_http_route routes[] = {
 bool loom_web_clients_begin(struct loom_web_clients *web, struct loom_http *http,
                             const struct loom_devices *devices,
                             const struct loom_management_server *server,
-                            const struct loom_port *port)
+                            const struct loom_port *port, const struct loom_web_rows *rows)
 {
     web->devices = devices;
     web->server = server;
     web->port = port;
+    web->rows = *rows;
     return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
 }

@@ -7,6 +7,7 @@
 
 #include "http/http.h"
 #include "service/devices.h"
+#include "web/rows.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,13 +18,15 @@ struct loom_web_clients {
     const struct loom_devices *devices;
     const struct loom_management_server *server;
     const struct loom_port *port; /* its clock is that of registrations */
+    struct loom_web_rows rows;
 };
 
-/** Adds the routes; everything outlasts the listener. @return false: no room for them */
+/** Adds the routes; `rows` is copied, and everything else outlasts the listener. @return false: no
+ * room for them */
 bool loom_web_clients_begin(struct loom_web_clients *web, struct loom_http *http,
                             const struct loom_devices *devices,
                             const struct loom_management_server *server,
-                            const struct loom_port *port);
+                            const struct loom_port *port, const struct loom_web_rows *rows);
 
 #ifdef __cplusplus
 }

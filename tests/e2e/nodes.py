@@ -15,6 +15,8 @@ import tempfile
 import time
 import urllib.request
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
+import document
 from coap_device import CONTENT_FORMAT, GET, PATIENCE_S, POST
 from kept_devices import Server, Sim, answer, do, next_request
 
@@ -22,8 +24,22 @@ SKIPPED = 77
 
 
 class Node(Server):
+    """What it answers is held against its OpenAPI document."""
+
+    all = []
+
     def __init__(self, name, program, store, folder):
         super().__init__(program, store, folder, "--node", name)
+        Node.all.append(self)
+
+    def rest(self, method, path, body=None):
+        answer = super().rest(method, path, body)
+        described = document.Document(json.dumps(super().rest("GET", "/v1/openapi.json")))
+        responses = described.operation(method, path)[0]["responses"]
+        problems = [described.schema_problems(response["content"]["application/json"]["schema"], answer)
+                    for status, response in responses.items() if status.startswith("2")]
+        assert [] in problems, (method, path, problems)
+        return answer
 
 
 def nodes_of(server):
@@ -157,6 +173,10 @@ def commands_anywhere(program, store, folder, chance):
     for server in (a, b):
         state = ended(server, read)
         assert state["state"] == "answered" and state["result"]["values"][0]["value"] == "Loom", state
+    assert b.rest("GET", "/v1/clients?search=driven")["total"] == 0
+    there, here = (server.rest("GET", "/v1/clients/driven") for server in (b, a))
+    assert there["node"] == here["node"] == "a", (there, here)
+    assert all(there[name] == here[name] for name in ("location", "address", "lifetime", "objects", "binding")), (there, here)
     listed = b.rest("GET", "/v1/clients/driven/commands")["commands"]
     assert [one["id"] for one in listed] == [read], listed
     # It is not registered yet: whoever gets it has the command.
@@ -237,18 +257,16 @@ def main():
     if store is None:
         return SKIPPED
     with tempfile.TemporaryDirectory() as folder:
-        servers = []
         try:
-            servers.append(know_each_other(sys.argv[1], store, folder, chance))
-            servers.append(one_of_each_name(sys.argv[1], store, folder, servers[0]))
-            servers[1].end()
+            first = know_each_other(sys.argv[1], store, folder, chance)
+            one_of_each_name(sys.argv[1], store, folder, first).end()
             goes_on_elsewhere(sys.argv[1], store, folder, chance)
             commands_anywhere(sys.argv[1], store, folder, chance)
             events_everywhere(sys.argv[1], store, folder, chance)
         finally:
-            for server in servers:
-                if server.process.poll() is None:
-                    server.kill()
+            for node in Node.all:
+                if node.process.poll() is None:
+                    node.kill()
     return 0
 
 
