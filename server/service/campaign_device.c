@@ -477,6 +477,18 @@ static void on_verified(struct loom_campaigns *campaigns, struct loom_campaign_t
 
 /* ---- after a restart ------------------------------------------------------------------------- */
 
+/* Nothing has come of this attempt. Of one by pull nothing was done, either; an image that was
+ * being pushed is sent once more at most: should that be what the server has died of, it would for
+ * ever. */
+static void begin_again(struct loom_campaigns *campaigns, struct loom_campaign_target *target)
+{
+    if (target->campaign->plan.pushes) {
+        fail_attempt(campaigns, target, 0, "The server was restarted while it sent the image");
+    } else {
+        save_and_begin(campaigns, target);
+    }
+}
+
 /* What the device says of itself decides what is done with it. */
 static void decide(struct loom_campaigns *campaigns, struct loom_campaign_target *target,
                    const struct loom_dm_event *event)
@@ -488,7 +500,7 @@ static void decide(struct loom_campaigns *campaigns, struct loom_campaign_target
     if (is_wished(target, version, length) && idle) {
         end(campaigns, target, LOOM_CAMPAIGN_DONE, "");
     } else if (half || (idle && target->look_result == 0)) {
-        save_and_begin(campaigns, target); /* nothing has come of this attempt yet */
+        begin_again(campaigns, target);
     } else if (!idle) {
         set_step(campaigns, target, LOOM_CAMPAIGN_FOLLOWING, 0);
     } else if (target->look_result == 1 && target->had_begun) {

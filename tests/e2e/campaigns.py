@@ -342,5 +342,23 @@ def over_kills(stage):
     equal({device["attempts"] for device in stage.devices_of(campaign).values()}, {1}, "what was under way was followed")
 
 
-CASES = (pulled, pushed, stopped, drafts_and_turns, over_kills)
+@with_stage
+def pushed_over_a_kill(stage):
+    """What was being sent is sent once more; that is an attempt."""
+    version = stage.image("app.bin", 4000000)
+    stage.device("one")
+    campaign = stage.campaign(image="app.bin", scope="endpoint", endpoints=["one"], mode="push")
+    for attempt in (1, 2):
+        stage.until(lambda: stage.devices_of(campaign)["one"],
+                    lambda found, attempt=attempt: found["attempts"] == attempt and found["step"] == "downloading", "it is sent")
+        if attempt == 1:
+            stage.server.kill()
+            stage.start()
+            stage.devices["one"].say("update")
+    stage.state(campaign, "finished")
+    equal(stage.devices_of(campaign)["one"]["state"], "done", "the second attempt")
+    equal(stage.installed("one"), version, "installed")
+
+
+CASES = (pulled, pushed, stopped, drafts_and_turns, over_kills, pushed_over_a_kill)
 sys.exit(run([case for case in CASES if not sys.argv[3:] or case.__name__ in sys.argv[3:]]))
