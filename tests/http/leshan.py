@@ -75,6 +75,9 @@ def operations():
     done("PUT", "clients/dev/3/0/14",
          {"id": 14, "kind": "singleResource", "value": "+02:00", "type": "string"}, "CHANGED(204)")
     check(done("GET", "clients/dev/3/0/14?format=TEXT")["content"]["value"] == "+02:00", "what was written")
+    done("PUT", "clients/dev/3/0/14", b"+01:00", "CHANGED(204)", Content_Type="text/plain; charset=utf-8")
+    check(done("GET", "clients/dev/3/0/14")["content"]["value"] == "+01:00", "text as it is")
+    done("PUT", "clients/dev/3/0/14", {"id": "14", "value": "+02:00", "type": "STRING"}, "CHANGED(204)")
     done("PUT", "clients/dev/1/0?replace=false",
          {"id": 0, "kind": "instance", "resources": [{"id": 2, "kind": "singleResource", "value": "4", "type": "integer"}]},
          "CHANGED(204)")
@@ -99,6 +102,9 @@ def composites():
     done("PUT", "clients/dev/composite", {"/3/0/14": {"id": 14, "value": "+03:00", "type": "STRING"},
                                           "/1/0/2": {"id": 2, "value": "5", "type": "INTEGER"}}, "CHANGED(204)")
     check(done("GET", "clients/dev/1/0/2")["content"]["value"] == "5", "what a Write-Composite wrote")
+    # Instances of a multiple resource are several values; this one can only be read.
+    done("PUT", "clients/dev/composite", {"/3/0/11": {"id": 11, "kind": "multiResource", "values": {"0": 0}, "type": "integer"}},
+         "METHOD_NOT_ALLOWED(405)")
     # Ids may be texts, and types have small letters; time is in ms there.
     done("PUT", "clients/dev/composite?timeout=10&format=SENML_JSON&nodeformat=SENML_JSON&pathformat=SENML_JSON",
          {"/3/0/13": {"id": "13", "value": 1700000000000, "type": "time", "kind": "singleResource"}}, "CHANGED(204)")
@@ -250,7 +256,10 @@ def log():
 def refused():
     for method, path, body in (("GET", "clients/nobody/3", None), ("GET", "clients/dev/x", None),
                                ("GET", "clients/dev/3/0/9/observe", None),
-                               ("PUT", "clients/dev/3/0/14", {}), ("PUT", "clients/dev/3/0/14", {"value": [1]}),
+                               ("PUT", "clients/dev/3/0/14", {}), ("PUT", "clients/dev/3/0/14", {"value": [1]}), ("PUT", "clients/dev/composite", b"{"),
+                               ("PUT", "clients/dev/composite", {"/3/0": {"resources": []}}), ("PUT", "clients/dev/composite", {}),
+                               ("PUT", "clients/dev/composite", {"/3/0/11": {"values": {"x": 1}}}),
+                               ("PUT", "clients/dev/3/0/14", b"["), ("PUT", "clients/dev/3/0/14", b"[" * 5000),
                                ("PUT", "clients/dev/1/0/1", {"value": "long"}), ("PUT", "clients/dev/3/0/14/x", {"value": "a"}),
                                ("PUT", "clients/dev/composite", {"3": {"value": 1}}),
                                ("GET", "clients/dev/65536", None), ("GET", "clients/dev/1/2/3/4/5", None),
@@ -265,7 +274,7 @@ try:
     for part in (registration, operations, composites, refused, log, observation, sleeping, bounded):
         try:
             part()
-        except (Failure, KeyError, TypeError) as failure:
+        except (Failure, KeyError, TypeError, ValueError) as failure:
             check(False, f"{part.__name__}: {type(failure).__name__} {failure}")
 finally:
     device.stop()
