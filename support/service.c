@@ -4,6 +4,7 @@
 #include "loom/service.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -90,6 +91,46 @@ uint64_t loom_service_watchdog_ms(void)
         return 0;
     }
     return read_number("WATCHDOG_USEC") / 1000;
+}
+
+/* Descriptors that are passed begin behind those of every program. */
+#define PASSED 3
+
+static const char *check_passed(const char *name)
+{
+    const char *names = getenv("LISTEN_FDNAMES");
+    uint64_t count = read_number("LISTEN_FDS");
+    if (count == 0) {
+        return "LISTEN_FDS is no number of sockets";
+    }
+    if (count != 1) {
+        return "more than one socket was passed (LISTEN_FDS), but one is served";
+    }
+    if (name != NULL && (names == NULL || strcmp(name, names) != 0)) {
+        return "the socket that was passed has another name (LISTEN_FDNAMES)";
+    }
+    return fcntl(PASSED, F_SETFD, FD_CLOEXEC) == 0
+               ? NULL
+               : "the descriptor 3, which LISTEN_FDS announces, is not open";
+}
+
+bool loom_service_take_socket(const char *name, int *socket, const char **trouble)
+{
+    *socket = -1;
+    *trouble = NULL;
+    /* What is meant for another process, such as the one that has started this one, was inherited.
+     */
+    if (getenv("LISTEN_FDS") == NULL || read_number("LISTEN_PID") != (uint64_t)getpid()) {
+        return true;
+    }
+    *trouble = check_passed(name);
+    (void)unsetenv("LISTEN_FDS");
+    (void)unsetenv("LISTEN_PID");
+    (void)unsetenv("LISTEN_FDNAMES");
+    if (*trouble == NULL) {
+        *socket = PASSED;
+    }
+    return *trouble == NULL;
 }
 
 bool loom_service_is_journal(int file)

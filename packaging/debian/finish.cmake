@@ -52,7 +52,8 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
 
     # They name /usr/bin and /etc, so they are for packages alone: an installed tree may be anywhere.
     if(component STREQUAL "servers")
-        file(GLOB units "${CPACK_LOOM_SOURCE_DIR}/packaging/systemd/*.service")
+        file(GLOB units "${CPACK_LOOM_SOURCE_DIR}/packaging/systemd/*.service"
+             "${CPACK_LOOM_SOURCE_DIR}/packaging/systemd/*.socket")
         file(COPY ${units} DESTINATION "${root}/lib/systemd/system")
         file(GLOB configurations "${CPACK_LOOM_SOURCE_DIR}/packaging/etc/*.conf")
         file(COPY ${configurations} DESTINATION "${root}/../etc/loom")

@@ -158,3 +158,28 @@ int loom_http_address_listen(const struct loom_http_address *address, char *boun
     write_bound(&real, bound, size);
     return descriptor;
 }
+
+static int option_of(int descriptor, int option)
+{
+    int value = -1;
+    socklen_t size = sizeof value;
+    return getsockopt(descriptor, SOL_SOCKET, option, &value, &size) == 0 ? value : -1;
+}
+
+bool loom_http_address_adopt(int descriptor, bool secure, struct loom_http_address *address,
+                             char *bound, size_t size)
+{
+    memset(address, 0, sizeof *address);
+    address->secure = secure;
+    address->length = sizeof address->socket;
+    if (option_of(descriptor, SO_TYPE) != SOCK_STREAM ||
+        option_of(descriptor, SO_ACCEPTCONN) != 1 ||
+        getsockname(descriptor, (struct sockaddr *)&address->socket, &address->length) != 0 ||
+        (address->socket.ss_family != AF_INET && address->socket.ss_family != AF_INET6) ||
+        fcntl(descriptor, F_SETFL, O_NONBLOCK) != 0 ||
+        fcntl(descriptor, F_SETFD, FD_CLOEXEC) != 0) {
+        return false;
+    }
+    write_bound(address, bound, size);
+    return true;
+}

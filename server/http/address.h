@@ -31,4 +31,11 @@ bool loom_http_host_is_loopback(const char *host);
  *  @return -1: see errno */
 int loom_http_address_listen(const struct loom_http_address *address, char *bound, size_t size);
 
+/** Makes use of a socket that somebody else has opened.
+ *  @param secure whether it is for https
+ *  @param address where it listens
+ *  @return false: it is no TCP socket that listens */
+bool loom_http_address_adopt(int descriptor, bool secure, struct loom_http_address *address,
+                             char *bound, size_t size);
+
 #endif

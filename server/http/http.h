@@ -156,6 +156,9 @@ struct loom_http_config {
     /** `http://ADDRESS:PORT` or `https://ADDRESS:PORT`. The address is a numeric one, of IPv6 in
      *  brackets; port 0 is a free one. */
     const char *uri;
+    /** A TCP socket that listens already, which the listener takes and closes; 0: none. Then `uri`
+     *  says by its scheme alone whether it is for https. */
+    int socket;
     const char *certificate_file; /**< PEM, a chain; for https */
     const char *key_file;         /**< PEM */
     /** Asks clients for a certificate (https). Any one is taken, or none: only that the client has

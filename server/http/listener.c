@@ -123,13 +123,30 @@ static bool watch(struct loom_http *http, char error[LOOM_HTTP_ERROR_SIZE])
            complain(error, "cannot start HTTP: %s", strerror(errno));
 }
 
+static bool find_address(const struct loom_http_config *config, struct loom_http_address *address,
+                         char bound[LOOM_HTTP_URI_SIZE], char error[LOOM_HTTP_ERROR_SIZE])
+{
+    if (config->socket > 0) {
+        bool secure = strncmp(config->uri, "https:", 6) == 0;
+        return loom_http_address_adopt(config->socket, secure, address, bound,
+                                       LOOM_HTTP_URI_SIZE) ||
+               complain(error, "%.100s: what was passed is no TCP socket that listens",
+                        config->uri);
+    }
+    return loom_http_address_read(config->uri, address) ||
+           complain(error, "'%.100s' is not of the form http://ADDRESS:PORT", config->uri);
+}
+
 static bool open_listener(struct loom_http *http, const struct loom_http_config *config,
                           char bound[LOOM_HTTP_URI_SIZE], char error[LOOM_HTTP_ERROR_SIZE])
 {
     struct loom_http_address address;
     struct loom_http_pem pem = {NULL, NULL};
-    if (!loom_http_address_read(config->uri, &address)) {
-        return complain(error, "'%.100s' is not of the form http://ADDRESS:PORT", config->uri);
+    if (!find_address(config, &address, bound, error)) {
+        return false;
+    }
+    if (config->socket > 0) {
+        http->listening = config->socket;
     }
     if (!loom_http_is_closed(http) && !loom_http_address_is_loopback(&address)) {
         return complain(error, "%.100s: without a user only loopback addresses are listened at",
@@ -143,7 +160,9 @@ static bool open_listener(struct loom_http *http, const struct loom_http_config 
         return complain(error, "cannot read %.100s or %.100s: %s", config->certificate_file,
                         config->key_file, strerror(errno));
     }
-    http->listening = loom_http_address_listen(&address, bound, LOOM_HTTP_URI_SIZE);
+    if (config->socket <= 0) {
+        http->listening = loom_http_address_listen(&address, bound, LOOM_HTTP_URI_SIZE);
+    }
     bool good = http->listening >= 0
                     ? start(http, &pem, error) && watch(http, error)
                     : complain(error, "cannot listen on %.100s: %s", config->uri, strerror(errno));

@@ -361,11 +361,11 @@ static bool begin_operator(struct bootstrap_program *self)
     struct loom_directory *directory = self->directory.directory;
     /* Accounts of a file are not to be changed here. */
     const char *const *parts = directory == NULL ? all_parts + 1 : all_parts;
-    if (self->program.settings.http == NULL) {
-        return true;
-    }
     if (!loom_program_web_begin(&self->web, &self->program, self->directory.database)) {
         return false;
+    }
+    if (self->web.http == NULL) {
+        return true;
     }
     if (!begin_timeline(self)) {
         return false;

@@ -54,7 +54,8 @@ static const struct loom_option shared[] = {
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, http),
      .value = "URI",
-     .help = "http://ADDRESS:PORT of the REST interface and web page"},
+     .help = "http://ADDRESS:PORT of the REST interface and web page, or\n"
+             "http://systemd: the socket that systemd has opened"},
     {.name = "http-certificate",
      .kind = LOOM_OPTION_TEXT,
      .field = offsetof(struct loom_settings, http_certificate),

@@ -4,6 +4,7 @@
 #include "programs/web.h"
 
 #include "events/metrics.h"
+#include "loom/service.h"
 #include "programs/version.h"
 
 #include <stdlib.h>
@@ -160,6 +161,32 @@ static const char *bound_uri(void *user, size_t place)
     return place < program->bound_count ? program->bound[place] : NULL;
 }
 
+/* `http://systemd`, `https://systemd`, and with :NAME behind them: the socket that the service
+ * manager has opened. One that it has opened and nobody serves would let clients wait for ever. */
+static bool take_socket(struct loom_program *program, struct loom_http_config *config)
+{
+    const char *trouble;
+    int taken;
+    const char *uri = config->uri == NULL ? "" : config->uri;
+    const char *rest = strncmp(uri, "https", 5) == 0  ? uri + 5
+                       : strncmp(uri, "http", 4) == 0 ? uri + 4
+                                                      : "";
+    bool named = strncmp(rest, "://systemd:", 11) == 0;
+    bool wanted = named || strcmp(rest, "://systemd") == 0;
+    if (!loom_service_take_socket(named ? &rest[11] : NULL, &taken, &trouble)) {
+        loom_program_fail(program, "--http: %s", trouble);
+    } else if (wanted && taken < 0) {
+        loom_program_fail(program, "--http: %s: no socket was passed (LISTEN_FDS)", config->uri);
+    } else if (!wanted && taken >= 0) {
+        loom_program_fail(
+            program, "a socket was passed (LISTEN_FDS), which only --http http://systemd serves");
+    } else {
+        config->socket = wanted ? taken : 0;
+        return true;
+    }
+    return false;
+}
+
 bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *program,
                             struct loom_database *database)
 {
@@ -181,6 +208,9 @@ bool loom_program_web_begin(struct loom_program_web *web, struct loom_program *p
     web->http = NULL;
     web->leshan.uri = bound_uri;
     web->leshan.user = program;
+    if (!take_socket(program, &config)) {
+        return false;
+    }
     if (config.uri == NULL) {
         return true;
     }

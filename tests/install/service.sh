@@ -25,8 +25,8 @@ for program in loom-server loom-bootstrap-server; do
     # The file that comes with the package is read, and a fresh one of an administrator's accounts serves.
     printf '[endpoint one]\nidentity = one\nkey = 000102030405060708090a0b0c0d0e0f\n' >"$work/accounts.ini"
     # shellcheck disable=SC2046 # words
-    echo quit | "$root/usr/bin/$program" --config "$root/etc/loom/$program.conf" $(options $program) >"$work/said" || fail "$program does not take its configuration"
-    grep -q '^listening on coap://127.0.0.1:' "$work/said" || fail "$program does not listen"
+    echo quit | "$root/usr/bin/$program" --config "$root/etc/loom/$program.conf" $(options $program) >"$work/printed" || fail "$program does not take its configuration"
+    grep -q '^listening on coap://127.0.0.1:' "$work/printed" || fail "$program does not listen"
 done
 
 # What is in the examples beside `# ` are options as well.
@@ -80,4 +80,10 @@ for program in loom-server loom-bootstrap-server; do
         cat "$work/security"
         fail "$program.service exposes more than 2.0 of 10"
     }
+    # It starts the service of its name, and only when it is enabled.
+    socket=$program-http.socket
+    cp "$root/usr/lib/systemd/system/$socket" "$work/$socket"
+    complaints=$(SYSTEMD_UNIT_PATH="$work:" systemd-analyze verify --man=no "$work/$socket" 2>&1) || fail "$complaints"
+    [ -z "$complaints" ] || fail "$complaints"
+    grep -qx "Service=$program.service" "$work/$socket" || fail "$socket starts something else"
 done

@@ -30,9 +30,9 @@ if [ "${2:-}" = boot ]; then
     units=$root/etc/systemd/system
     # There is no network to wait for, and nothing of a machine to begin.
     ln -sf /dev/null "$units/network-online.target"
-    for program in loom-server loom-bootstrap-server; do
-        mkdir -p "$units/$program.service.d"
-        printf '[Unit]\nDefaultDependencies=no\n' >"$units/$program.service.d/test.conf"
+    for unit in loom-server.service loom-bootstrap-server.service loom-server-http.socket; do
+        mkdir -p "$units/$unit.d"
+        printf '[Unit]\nDefaultDependencies=no\n' >"$units/$unit.d/test.conf"
     done
     printf '[Unit]\nDefaultDependencies=no\n[Service]\nType=oneshot\nExecStart=/bin/sh /said/script\n' >"$units/loom-test.service"
     printf '[Unit]\nDefaultDependencies=no\nWants=systemd-journald.service loom-test.service\n' >"$units/loom-test.target"
@@ -89,6 +89,15 @@ until journalctl -u loom-server -p err -o cat --no-pager 2>/dev/null | grep -q r
     sleep 0.1
 done
 journalctl -u loom-server -p err -o cat --no-pager >errors 2>/dev/null
+# A socket of systemd's stays open while the server starts again.
+sed -i 's|^http = .*|http = http://systemd:http|' /etc/loom/loom-server.conf
+sed -i '$d' /etc/loom/server.ini
+good systemctl stop loom-server
+good systemctl start loom-server-http.socket
+good loomctl health
+good systemctl restart loom-server
+good loomctl health
+good systemctl stop loom-server-http.socket
 good systemctl stop loom-server loom-bootstrap-server
 systemctl show loom-server -p Result -p ExecMainStatus >ended
 ls -ld /var/lib/loom/server /var/lib/loom/server/loom.db >folder

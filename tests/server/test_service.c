@@ -7,6 +7,7 @@
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void forget(void)
@@ -22,6 +24,9 @@ static void forget(void)
     (void)unsetenv("WATCHDOG_USEC");
     (void)unsetenv("WATCHDOG_PID");
     (void)unsetenv("JOURNAL_STREAM");
+    (void)unsetenv("LISTEN_FDS");
+    (void)unsetenv("LISTEN_PID");
+    (void)unsetenv("LISTEN_FDNAMES");
 }
 
 TestSuite(service, .init = forget, .timeout = 60);
@@ -108,4 +113,101 @@ Test(service, the_journal_is_known_by_its_stream)
     cr_assert(not(loom_service_is_journal(-1)));
     (void)setenv("JOURNAL_STREAM", "1:1", 1);
     cr_assert(not(loom_service_is_journal(STDOUT_FILENO)));
+}
+
+/* ---- sockets that are passed ----------------------------------------------------------------- */
+
+static void pass(const char *count, long process, const char *names)
+{
+    char number[32];
+    (void)snprintf(number, sizeof number, "%ld", process);
+    (void)setenv("LISTEN_FDS", count, 1);
+    (void)setenv("LISTEN_PID", number, 1);
+    if (names != NULL) {
+        (void)setenv("LISTEN_FDNAMES", names, 1);
+    }
+}
+
+Test(service, a_socket_for_another_process_is_none)
+{
+    int taken = 0;
+    const char *trouble = "";
+    cr_assert(loom_service_take_socket("http", &taken, &trouble));
+    cr_assert(eq(int, taken, -1));
+    pass("1", (long)getpid() + 1, "http");
+    cr_assert(loom_service_take_socket("http", &taken, &trouble));
+    cr_assert(eq(int, taken, -1));
+    (void)setenv("LISTEN_PID", "me", 1);
+    cr_assert(loom_service_take_socket("http", &taken, &trouble));
+    cr_assert(eq(int, taken, -1));
+    (void)unsetenv("LISTEN_PID");
+    cr_assert(loom_service_take_socket("http", &taken, &trouble));
+    cr_assert(eq(int, taken, -1));
+}
+
+/* In a process of its own: the descriptor 3 of this one is Criterion's. */
+static bool is_so_in_a_child(bool (*check)(void))
+{
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(check() ? 0 : 1);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+static bool is_taken_once(void)
+{
+    int taken = 0;
+    const char *trouble = "";
+    (void)dup2(socket(AF_INET, SOCK_STREAM, 0), 3);
+    pass("1", (long)getpid(), "http");
+    bool good = loom_service_take_socket("http", &taken, &trouble) && taken == 3 && trouble == NULL;
+    good = good && (fcntl(3, F_GETFD) & FD_CLOEXEC) != 0; /* no program inherits it */
+    return good && loom_service_take_socket("http", &taken, &trouble) && taken == -1;
+}
+
+Test(service, the_socket_that_is_passed_is_taken_once)
+{
+    cr_assert(is_so_in_a_child(is_taken_once));
+}
+
+static bool is_seen_to_be_missing(void)
+{
+    int taken = 0;
+    const char *trouble = NULL;
+    (void)close(3);
+    pass("1", (long)getpid(), NULL);
+    return !loom_service_take_socket(NULL, &taken, &trouble) && taken == -1 &&
+           strstr(trouble, "not open") != NULL;
+}
+
+Test(service, what_is_passed_wrongly_is_refused)
+{
+    static const struct {
+        const char *count;
+        const char *names;
+        const char *word;
+    } cases[] = {
+        {"x", NULL, "LISTEN_FDS is no number"},
+        {"0", NULL, "LISTEN_FDS is no number"},
+        {"-1", NULL, "LISTEN_FDS is no number"},
+        {"", NULL, "LISTEN_FDS is no number"},
+        {"2", "http:other", "more than one"},
+        {"99999999999999999999", NULL, "no number"},
+        {"1", "other", "another name"},
+        {"1", "http:http", "another name"},
+        {"1", NULL, "another name"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int taken = 0;
+        const char *trouble = NULL;
+        forget();
+        pass(cases[i].count, (long)getpid(), cases[i].names);
+        cr_assert(not(loom_service_take_socket("http", &taken, &trouble)), "%s", cases[i].count);
+        cr_assert(eq(int, taken, -1));
+        cr_assert(ne(ptr, (void *)(uintptr_t)strstr(trouble, cases[i].word), NULL), "%s", trouble);
+        cr_assert(loom_service_take_socket("http", &taken, &trouble), "the variables are gone");
+    }
+    cr_assert(is_so_in_a_child(is_seen_to_be_missing));
 }

@@ -31,6 +31,17 @@ bool loom_service_tell_reloading(void);
  *          it does not ask for that, or not this process (WATCHDOG_USEC, WATCHDOG_PID) */
 uint64_t loom_service_watchdog_ms(void);
 
+/**
+ * Takes the socket that the service manager has opened for this process (sd_listen_fds(3):
+ * LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES). Those variables are gone afterwards, and no program that
+ * is started inherits the socket.
+ * @param name how it must be called; NULL: in any way
+ * @param socket the descriptor, which belongs to the caller; -1: none was passed
+ * @param trouble what is wrong, for people
+ * @return false: what was passed cannot be taken
+ */
+bool loom_service_take_socket(const char *name, int *socket, const char **trouble);
+
 /** @return whether what is written to a descriptor goes to the journal, which takes levels as a
  *          prefix `<6>` (JOURNAL_STREAM) */
 bool loom_service_is_journal(int file);
