@@ -479,6 +479,36 @@ static bool run_source(struct loom_change *source, struct loom_budget *budget)
     return true;
 }
 
+/* A large change is tried on what is there: if that is about to be another, the trial begins again.
+ * What has mistakes already stays refused. @return false: the step is spent */
+static bool leave_trial(struct loom_directory *directory, struct loom_budget *budget)
+{
+    struct loom_change *first = CHANGE_OF(directory->waiting.next);
+    if (!loom_taking_changes(directory) || loom_list_is_empty(&directory->waiting) ||
+        first->stage == LOOM_CHANGE_WAITS) {
+        return true;
+    }
+    if (first->stage != LOOM_CHANGE_ENDED) {
+        bool good = first->status == LOOM_OK && first->good;
+        bool last = good && ++first->attempts >= ATTEMPTS_MAX;
+        first->again = good && !last;
+        first->status = last                       ? LOOM_UNAVAILABLE
+                        : first->status != LOOM_OK ? first->status
+                                                   : LOOM_BAD_REQUEST;
+        first->stage = LOOM_CHANGE_ENDED;
+    }
+    if (!loom_change_forget(first, budget)) {
+        return false;
+    }
+    if (first->again) {
+        first->again = false;
+        first->stage = LOOM_CHANGE_WAITS;
+    } else {
+        refuse(first, first->status);
+    }
+    return true;
+}
+
 /* @return false: nothing more can be done in this step */
 static bool run_first(struct loom_directory *directory, struct loom_budget *budget)
 {
@@ -499,7 +529,8 @@ static bool run_first(struct loom_directory *directory, struct loom_budget *budg
         return false;
     }
     if (directory->taking != NULL) {
-        return directory->posted_count == 0 && loom_taking_step(directory, budget);
+        return directory->posted_count == 0 && leave_trial(directory, budget) &&
+               loom_taking_step(directory, budget);
     }
     if (directory->behind || loom_list_is_empty(&directory->waiting)) {
         return false;

@@ -191,6 +191,7 @@ struct loom_change {
     bool is_source;
     uint64_t number;
     unsigned attempts; /**< that another node was in the way of */
+    bool again;        /**< when its trial is forgotten, it begins again */
 
     bool adopts; /**< a device with this identity; the document is made when its turn has come */
     size_t identity_length;
@@ -253,6 +254,9 @@ bool loom_change_forget(struct loom_change *change, struct loom_budget *budget);
 bool loom_change_enter(struct loom_change *change, struct loom_budget *budget);
 
 /* ---- directory_take.c ------------------------------------------------------------------------ */
+
+/** @return whether what is taken in has documents that are new, changed or gone */
+bool loom_taking_changes(const struct loom_directory *directory);
 
 /** @return true: it is done */
 bool loom_taking_step(struct loom_directory *directory, struct loom_budget *budget);

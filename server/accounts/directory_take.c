@@ -43,6 +43,11 @@ bool loom_directory_is_taking(const struct loom_directory *directory)
     return directory->taking != NULL;
 }
 
+bool loom_taking_changes(const struct loom_directory *directory)
+{
+    return directory->taking->found.count > 0 || directory->taking->found.whole;
+}
+
 static void tell(void *user, const char *at, const char *detail)
 {
     struct loom_taking *taking = user;

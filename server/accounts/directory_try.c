@@ -478,6 +478,11 @@ enum loom_status loom_change_try(struct loom_change *change)
 
 bool loom_change_forget(struct loom_change *change, struct loom_budget *budget)
 {
+    const struct loom_directory_keeper *keeper = change->directory->options.keeper;
+    if (change->rows != NULL) { /* some were made already */
+        keeper->drop(change->rows);
+        change->rows = NULL;
+    }
     if (change->has_seen) {
         loom_index_end(&change->seen);
         change->has_seen = false;

@@ -26,6 +26,7 @@ static struct loom_directory_rows *begin(void *self)
     struct loom_directory_rows *rows = calloc(1, sizeof *rows);
     cr_assert_not_null(rows);
     rows->bench = self;
+    rows->bench->begun++;
     return rows;
 }
 
@@ -49,12 +50,18 @@ static bool expect(struct loom_directory_rows *rows, enum loom_directory_kind ki
     return true;
 }
 
+static void drop(struct loom_directory_rows *rows)
+{
+    rows->bench->begun--;
+    free(rows);
+}
+
 static bool post(struct loom_directory_rows *rows, int64_t seen, loom_directory_kept *done,
                  void *data)
 {
     struct directory_bench *bench = rows->bench;
     if (bench->refuses) {
-        free(rows);
+        drop(rows);
         return false;
     }
     note(bench, "post", (struct loom_text){NULL, 0});
@@ -64,11 +71,6 @@ static bool post(struct loom_directory_rows *rows, int64_t seen, loom_directory_
     cr_assert(bench->posted_count < DIRECTORY_BENCH_POSTED_MAX);
     bench->posted[bench->posted_count++] = rows;
     return true;
-}
-
-static void drop(struct loom_directory_rows *rows)
-{
-    free(rows);
 }
 
 const struct loom_directory_keeper *directory_bench_begin(struct directory_bench *bench)
@@ -91,7 +93,7 @@ void directory_bench_decide(struct directory_bench *bench, enum loom_status stat
     }
     rows->done(rows->data, status, generations);
     free(generations);
-    free(rows);
+    drop(rows);
 }
 
 static void nothing_wrong(void *user, const char *at, const char *detail)

@@ -19,6 +19,7 @@ struct directory_bench {
     int64_t generation;
     struct loom_directory_rows *posted[DIRECTORY_BENCH_POSTED_MAX];
     size_t posted_count;
+    size_t begun; /* rows that are neither decided nor dropped */
 };
 
 /* For the options of a directory, which is made afterwards. */

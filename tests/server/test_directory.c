@@ -388,6 +388,148 @@ Test(directory, a_large_change_stops_nobody)
     cr_expect(eq(int, account.status, LOOM_OK));
 }
 
+static const char two_servers[] =
+    "{\"identity\":\"new-{endpoint}\",\"key\":\"generate\",\"servers\":{\"101\":{\"uri\":"
+    "\"coaps://dm\",\"identity\":\"{endpoint}\",\"key\":\"generate\"},\"102\":{\"uri\":"
+    "\"coaps://dm2\",\"identity\":\"{endpoint}\",\"key\":\"generate\"}}}";
+
+/* Begins to try a change of all devices, and leaves it at that. */
+static void begin_trial(struct directory_change *profile, unsigned steps)
+{
+    begin_many();
+    said[0] = '\0';
+    bench.said[0] = '\0';
+    bench.holds = true;
+    directory_change_post(profile, directory, LOOM_DIRECTORY_PROFILE, "p", two_servers, false);
+    while (steps-- > 0) {
+        loom_directory_step(directory);
+    }
+    cr_assert_not(profile->over);
+    cr_assert(eq(sz, bench.posted_count, 0));
+}
+
+static void taken(void *user, size_t unusable)
+{
+    (void)user;
+    cr_expect(eq(sz, unusable, 0));
+}
+
+static void take(struct loom_directory_row *rows, size_t count)
+{
+    const struct loom_directory_found found = {.rows = rows,
+                                               .count = count,
+                                               .generation = bench.generation,
+                                               .report = report,
+                                               .done = taken};
+    cr_assert(loom_directory_take(directory, &found));
+    while (loom_directory_is_taking(directory)) {
+        loom_directory_step(directory);
+    }
+}
+
+/* While a large change is tried, another node removes a device and makes others: the change is made
+ * of what is there then, and of each device once. */
+Test(directory, a_large_change_is_made_of_what_other_nodes_have_left)
+{
+    enum { OTHERS = 20 };
+    struct directory_change profile = {.report = report};
+    struct loom_directory_row rows[OTHERS + 1];
+    struct loom_document_key *keys[OTHERS] = {NULL};
+    char names[OTHERS][8];
+    begin_trial(&profile, 8);
+    memset(rows, 0, sizeof rows);
+    rows[0] = (struct loom_directory_row){
+        .kind = LOOM_DIRECTORY_ACCOUNT, .name = text_of("d0"), .generation = ++bench.generation};
+    for (unsigned i = 0; i < OTHERS; i++) {
+        uint8_t key[16] = {0xA0, (uint8_t)i};
+        (void)snprintf(names[i], sizeof names[i], "a%u", i);
+        cr_assert(loom_document_key_add(&keys[i], "/key", (struct loom_bytes){key, sizeof key}));
+        key[0]++;
+        cr_assert(loom_document_key_add(&keys[i], "/servers/101/key",
+                                        (struct loom_bytes){key, sizeof key}));
+        rows[i + 1] = (struct loom_directory_row){.kind = LOOM_DIRECTORY_ACCOUNT,
+                                                  .name = text_of(names[i]),
+                                                  .parent = text_of("g"),
+                                                  .document = text_of("{\"group\":\"g\"}"),
+                                                  .keys = keys[i],
+                                                  .generation = ++bench.generation};
+    }
+    take(rows, 1);
+    take(rows + 1, OTHERS);
+    while (!profile.over) {
+        loom_directory_step(directory);
+        if (bench.posted_count > 0) {
+            directory_bench_decide(&bench, LOOM_OK);
+        }
+    }
+    cr_expect(eq(int, profile.status, LOOM_OK), "%s", said);
+    cr_expect_null(find("d0"));
+    for (unsigned i = 1; i < MANY; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "d%u", i);
+        const struct loom_fleet_account *account = find(name);
+        cr_assert_not_null(account, "%s", name);
+        cr_assert(eq(sz, account->write_count, 4), "%s", name);
+        loom_fleet_account_release(account);
+    }
+    for (unsigned i = 0; i < OTHERS; i++) {
+        const struct loom_fleet_account *account = find(names[i]);
+        cr_assert_not_null(account, "%s", names[i]);
+        cr_assert(eq(sz, account->write_count, 4), "%s", names[i]);
+        loom_fleet_account_release(account);
+        loom_document_keys_free(keys[i]);
+    }
+}
+
+/* What others change meanwhile does not make a mistake tell itself twice, and a change that others
+ * are in the way of again and again ends. */
+Test(directory, a_trial_that_others_disturb_ends)
+{
+    struct directory_change profile = {.report = report};
+    struct loom_directory_row gone = {.kind = LOOM_DIRECTORY_ACCOUNT, .name = text_of("nobody")};
+    begin_trial(&profile, 8);
+    for (unsigned i = 0; i < 100 && !profile.over; i++) {
+        gone.generation = ++bench.generation;
+        take(&gone, 1);
+        loom_directory_step(directory);
+    }
+    cr_assert(profile.over);
+    cr_expect(eq(int, profile.status, LOOM_UNAVAILABLE));
+    cr_expect(eq(str, said, ""));
+    directory_change_post(&profile, directory, LOOM_DIRECTORY_PROFILE, "p",
+                          "{\"identity\":\"same\",\"key\":\"generate\"}", false);
+    while (strstr(said, "account d0:") == NULL) {
+        loom_directory_step(directory);
+        cr_assert_not(profile.over);
+    }
+    gone.generation = ++bench.generation;
+    take(&gone, 1);
+    while (!profile.over) {
+        loom_directory_step(directory);
+    }
+    cr_expect(eq(int, profile.status, LOOM_BAD_REQUEST));
+    const char *first = strstr(said, "account d0:");
+    cr_assert_not_null(first, "%s", said);
+    cr_expect_null(strstr(first + 1, "account d0:"), "%s", said);
+    cr_expect(eq(sz, bench.posted_count, 0));
+}
+
+/* The directory ends while rows of a large change are made: none of them stays behind. */
+Test(directory, rows_that_were_begun_end_with_the_directory)
+{
+    struct directory_change profile = {.report = report};
+    begin_trial(&profile, 8);
+    while (strstr(bench.said, "save d") == NULL) {
+        loom_directory_step(directory);
+    }
+    cr_assert(eq(sz, bench.posted_count, 0));
+    cr_assert(eq(sz, bench.begun, 1));
+    end();
+    directory = NULL;
+    cr_expect(profile.over);
+    cr_expect(eq(sz, bench.begun, 0));
+}
+
 /* Changes of accounts go to the keeper together, but none that another one is in the way of: that
  * is judged when the other one is in force. */
 Test(directory, changes_that_do_not_meet_are_kept_together)
