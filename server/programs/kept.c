@@ -433,6 +433,16 @@ static void renew(struct loom_program_kept *self)
     }
 }
 
+/* In any turn that comes after the time, as there is one with each look for events. */
+static void look_for_wishes(struct loom_program_kept *self)
+{
+    int64_t now = loom_program_unix_now(NULL);
+    if (now >= self->wishes_due) {
+        self->wishes_due = now + LOOM_KEPT_WISHES_LOOK_MS;
+        loom_kept_wishes_look(&self->wishes);
+    }
+}
+
 void loom_program_kept_store(struct loom_program_kept *self)
 {
     if (self->registrations != NULL) {
@@ -440,6 +450,7 @@ void loom_program_kept_store(struct loom_program_kept *self)
         loom_kept_commands_step(&self->kept_commands);
         if (self->node_events != NULL) {
             loom_node_events_step(self->node_events);
+            look_for_wishes(self);
         }
         renew(self);
         prune(self);

@@ -30,6 +30,7 @@ struct loom_program_kept {
     struct loom_kept_events kept_events;
     struct loom_node_events *node_events; /**< NULL: there are no other nodes */
     struct loom_kept_wishes wishes;
+    int64_t wishes_due; /**< when it is looked for those of other nodes */
     int64_t prune; /**< when what is old is removed from the store, in milliseconds since 1970 */
 };
 

@@ -2,7 +2,6 @@
 #include "service/kept_wishes.h"
 
 #include "common/text.h"
-#include "store/stored_command.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -137,21 +136,25 @@ struct restoring {
     size_t count;
 };
 
-static bool restore(void *user, const struct loom_stored_wish *stored)
+bool loom_kept_wishes_take(struct loom_kept_wishes *kept, const struct loom_stored_wish *stored)
 {
-    struct restoring *restoring = user;
     json_t *body = json_loadb(stored->request.data, stored->request.length, 0, NULL);
     json_t *errors = json_array();
     enum loom_wish_scope scope;
     uint64_t id = (uint64_t)stored->id;
-    if (body != NULL && errors != NULL && stored->id > 0 &&
-        loom_wish_scope_read(stored->scope, &scope) &&
-        loom_wishes_add(restoring->kept->wishes, scope, stored->name, body, stored->created, errors,
-                        &id) == LOOM_WISHES_OK) {
-        restoring->count++;
-    }
+    bool good = body != NULL && errors != NULL && stored->id > 0 &&
+                loom_wish_scope_read(stored->scope, &scope) &&
+                loom_wishes_add(kept->wishes, scope, stored->name, body, stored->created, errors,
+                                &id) == LOOM_WISHES_OK;
     json_decref(errors);
     json_decref(body);
+    return good;
+}
+
+static bool restore(void *user, const struct loom_stored_wish *stored)
+{
+    struct restoring *restoring = user;
+    restoring->count += loom_kept_wishes_take(restoring->kept, stored) ? 1 : 0;
     return true;
 }
 

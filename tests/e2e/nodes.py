@@ -17,7 +17,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
 import document
-from coap_device import CONTENT_FORMAT, GET, PATIENCE_S, POST
+from coap_device import CONTENT_FORMAT, GET, OBSERVE, PATIENCE_S, POST, URI_PATH
 from kept_devices import Server, Sim, answer, do, next_request
 
 SKIPPED = 77
@@ -34,6 +34,8 @@ class Node(Server):
 
     def rest(self, method, path, body=None):
         answer = super().rest(method, path, body)
+        if answer is None:
+            return None
         described = document.Document(json.dumps(super().rest("GET", "/v1/openapi.json")))
         responses = described.operation(method, path)[0]["responses"]
         problems = [described.schema_problems(response["content"]["application/json"]["schema"], answer)
@@ -251,6 +253,28 @@ def events_everywhere(program, store, folder, chance):
     print("each node told what happened at the others")
 
 
+def wishes_everywhere(program, store, folder, chance):
+    """C-62: what is wished at one node is observed at the other, as long as it is wished."""
+    a = Node("a", program, store, folder)
+    b = Node("b", program, store, folder)
+    sim = Sim(b, "wished", chance)
+    do(sim, "register")
+    body = {"scope": "endpoint", "name": "wished", "request": {"operation": "observe", "path": "/3/0/13"}}
+    wish = a.rest("POST", "/v1/wishes", body)["id"]
+    observe = next_request(sim)
+    assert observe.number(OBSERVE) == 0 and observe.values(URI_PATH) == [b"3", b"0", b"13"]
+    answer(sim, observe, "2.05", (OBSERVE, b"\1"), (CONTENT_FORMAT, b""), payload=b"1")
+    assert [one["id"] for one in b.rest("GET", "/v1/wishes")["wishes"]] == [wish]
+    b.rest("DELETE", f"/v1/wishes/{wish}")
+    end = time.monotonic() + PATIENCE_S
+    while a.rest("GET", "/v1/wishes")["wishes"]:
+        assert time.monotonic() < end, "it is wished still"
+        time.sleep(0.1)
+    a.end()
+    b.end()
+    print("what was wished at one node was observed at the other")
+
+
 def main():
     chance = random.Random(12)
     store = os.environ.get("LOOM_TEST_POSTGRES")
@@ -263,6 +287,7 @@ def main():
             goes_on_elsewhere(sys.argv[1], store, folder, chance)
             commands_anywhere(sys.argv[1], store, folder, chance)
             events_everywhere(sys.argv[1], store, folder, chance)
+            wishes_everywhere(sys.argv[1], store, folder, chance)
         finally:
             for node in Node.all:
                 if node.process.poll() is None:

@@ -392,7 +392,7 @@ EACH(wishes_that_differ_in_their_attributes_come_back)
 {
     size_t count;
     (void)begin();
-    struct loom_kept_wishes wishes = {begin_wishes(), writer};
+    struct loom_kept_wishes wishes = {.wishes = begin_wishes(), .writer = writer};
     uint64_t first = wish(&wishes, 10);
     uint64_t second = wish(&wishes, 20);
     cr_assert(ne(u64, first, second));
@@ -403,5 +403,35 @@ EACH(wishes_that_differ_in_their_attributes_come_back)
     cr_assert_not_null(loom_wishes_find(wishes.wishes, first));
     cr_assert_not_null(loom_wishes_find(wishes.wishes, second));
     loom_wishes_destroy(wishes.wishes);
+    end();
+}
+
+/* Two nodes have the same wishes, and neither loses one that is not stored yet. */
+EACH(wishes_are_those_of_all_nodes)
+{
+    (void)begin();
+    struct loom_kept_wishes here = {.wishes = begin_wishes(), .writer = writer};
+    struct loom_kept_wishes there = {.wishes = begin_wishes(), .writer = writer};
+    uint64_t first = wish(&here, 10);
+    loom_kept_wishes_look(&there);
+    pump();
+    cr_assert_not_null(loom_wishes_find(there.wishes, first));
+    uint64_t second = wish(&there, 20);
+    (void)loom_stored_wish_remove(used->database, (int64_t)first);
+    json_t *body = json_pack("{s:s, s:s}", "operation", "observe", "path", "/3/0/13");
+    json_t *errors = json_array();
+    uint64_t unsaved = 0;
+    cr_assert_eq(
+        loom_wishes_add(here.wishes, LOOM_WISH_ENDPOINT, text_of("dev"), body, 5, errors, &unsaved),
+        LOOM_WISHES_OK);
+    json_decref(body);
+    json_decref(errors);
+    loom_kept_wishes_look(&here);
+    pump();
+    cr_assert_null(loom_wishes_find(here.wishes, first));
+    cr_assert_not_null(loom_wishes_find(here.wishes, second));
+    cr_assert_not_null(loom_wishes_find(here.wishes, unsaved));
+    loom_wishes_destroy(here.wishes);
+    loom_wishes_destroy(there.wishes);
     end();
 }
