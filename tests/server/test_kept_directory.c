@@ -437,6 +437,46 @@ BOTH(kept_directory, a_device_is_adopted_as_its_group_is_now)
     stop(&first);
 }
 
+/* What was written by a connection that was lost may be in the store though nobody was told so: it
+ * is read as if another one had written it. */
+BOTH(kept_directory, what_may_be_stored_is_looked_for)
+{
+    struct directory_change change = {.report = report};
+    if (bench->kind == DATABASE_SQLITE) {
+        return; /* a file is not lost while somebody writes to it */
+    }
+    struct server server = start(bench, SEAL);
+    put_fleet(&server);
+    cr_assert(eq(int, loom_database_begin(bench->database), LOOM_DATABASE_OK));
+    cr_assert(eq(int, loom_stored_document_lock(bench->database), LOOM_DATABASE_OK));
+    directory_change_post(&change, server.directory, LOOM_DIRECTORY_ACCOUNT, "n",
+                          "{\"group\":\"g\"}", false);
+    loom_directory_step(server.directory);
+    loom_writer_end(server.writer, 0);
+    cr_expect(eq(int, change.status, LOOM_UNAVAILABLE));
+    /* As if it had been stored: under the name of the one that has lost its connection. */
+    cr_assert(eq(int,
+                 loom_database_execute(
+                     bench->database,
+                     "INSERT INTO documents (server, kind, name, parent, document, generation,"
+                     " created, changed, author) SELECT server, kind, 'n', parent, document,"
+                     " (SELECT value + 1 FROM counters WHERE name = 'generation'), created,"
+                     " changed, author FROM documents WHERE kind = 'account' AND name = 'a'"),
+                 LOOM_DATABASE_OK),
+              "%s", loom_database_error(bench->database));
+    cr_assert(
+        eq(int,
+           loom_database_execute(bench->database,
+                                 "UPDATE counters SET value = value + 1 WHERE name = 'generation'"),
+           LOOM_DATABASE_OK));
+    cr_assert(eq(int, loom_database_commit(bench->database), LOOM_DATABASE_OK));
+    server.writer = loom_writer_create(database_bench_open(bench), NULL);
+    loom_kept_begin(server.kept, server.directory, server.writer, report, NULL);
+    look(&server);
+    cr_expect(eq(sz, loom_directory_count(server.directory, LOOM_DIRECTORY_ACCOUNT), 3));
+    stop(&server);
+}
+
 /* Who has been away for longer than removals are remembered reads all again. */
 BOTH(kept_directory, a_node_that_was_away_for_long_forgets_what_is_gone)
 {
