@@ -3,6 +3,8 @@
 import { html, useEffect } from './lib.js';
 import { Badge, Empty, Problem } from './parts.js';
 import { useLoad } from './hooks.js';
+import { listNodes } from './model.js';
+import { ago } from './words.js';
 
 async function load() {
     const [health, metrics] = await Promise.all([fetch('/healthz'), fetch('/metrics')]);
@@ -21,17 +23,31 @@ async function load() {
     return { good: health.ok, rows, help };
 }
 
+/* The servers that share the database, if there are any. */
+function Nodes({ nodes }) {
+    return html`<h2>Nodes</h2>
+        <div class="sheet-box scroll"><table class="plain">
+            <thead><tr><th>Name</th><th>State</th><th>Devices</th><th>Heard</th><th>Reached at</th></tr></thead>
+            <tbody>${nodes.map((node) => html`<tr key=${node.name}>
+                <td>${node.name}${node.self && html` <span class="weak">(this server)</span>`}</td>
+                <td><${Badge} kind=${node.alive ? 'good' : 'bad'}>${node.alive ? 'alive' : 'gone'}<//></td>
+                <td>${node.registrations.toLocaleString()}</td><td>${ago(node.heard)}</td><td class="weak">${node.uri}</td></tr>`)}</tbody></table></div>`;
+}
+
 export function Health({ session }) {
     const state = useLoad(load, []);
+    const shared = useLoad(async () => session.program === 'loom-server' ? listNodes() : [], [session.program]);
     useEffect(() => {
-        const timer = setInterval(state.reload, 5000);
+        const timer = setInterval(() => { state.reload(); shared.reload(); }, 5000);
         return () => clearInterval(timer);
-    }, [state.reload]);
+    }, [state.reload, shared.reload]);
     const { data } = state;
     return html`<main>
         <div class="row"><h1>Health</h1>${data && html`<${Badge} kind=${data.good ? 'good' : 'bad'}>${data.good ? 'in order' : 'not in order'}<//>`}
             <span class="weak">${session.program} ${session.version}</span></div>
         <${Problem} error=${state.error} retry=${state.reload} />
+        <${Problem} error=${shared.error} retry=${shared.reload} />
+        ${shared.data && shared.data.length > 0 && html`<${Nodes} nodes=${shared.data} />`}
         ${data && data.rows.length === 0 && html`<${Empty}>There are no figures.<//>`}
         ${data && data.rows.length > 0 && html`<div class="sheet-box scroll"><table class="plain">
             <thead><tr><th>Figure</th><th></th><th>Value</th></tr></thead>

@@ -137,6 +137,8 @@ export const listCampaignDevices = (id, query) => get(at`/v1/campaigns/${id}/dev
 
 /* ---- users ----------------------------------------------------------------------------------- */
 
+export const listNodes = () => get('/v1/nodes').then((answer) => answer.body.nodes);
+
 export const listUsers = () => get('/v1/users').then((answer) => answer.body.users);
 
 export const saveUser = (name, user) => put(at`/v1/users/${name}`, user).then(body);
