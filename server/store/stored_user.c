@@ -9,11 +9,13 @@ static const struct loom_statement changes_so_far = {
 static const struct loom_statement add_user = {
     "INSERT INTO users (name, password, role, generation, changed, created)"
     " VALUES ($1, $2, $3, $4, $5, $6)"};
-static const struct loom_statement change_user = {
+static const struct loom_statement put_user = {
     "UPDATE users SET password = $2, role = $3, generation = $4, changed = $5"
     " WHERE name = $1 AND generation = $6"};
 static const struct loom_statement remove_user = {
     "DELETE FROM users WHERE name = $1 AND generation = $2"};
+static const struct loom_statement count_administrators = {
+    "SELECT COUNT(*) FROM users WHERE role = 'administrator'"};
 static const struct loom_statement each_user = {
     "SELECT name, password, role, generation, created, changed FROM users ORDER BY name"};
 
@@ -26,6 +28,8 @@ static const struct loom_statement put_token = {
 static const struct loom_statement remove_token = {"DELETE FROM tokens WHERE id = $1"};
 static const struct loom_statement expire_tokens = {
     "DELETE FROM tokens WHERE expires > 0 AND expires <= $1"};
+static const struct loom_statement count_expired = {
+    "SELECT COUNT(*) FROM tokens WHERE expires > 0 AND expires <= $1"};
 static const struct loom_statement use_token = {"UPDATE tokens SET last_used = $2 WHERE id = $1"};
 static const struct loom_statement each_token = {
     "SELECT id, digest, user_name, label, role, created, expires, last_used FROM tokens"
@@ -63,12 +67,20 @@ static enum loom_database_status met(struct loom_database *database,
                : status;
 }
 
-/* So that other nodes know of it. */
-static enum loom_database_status counted(struct loom_database *database,
-                                         enum loom_database_status status)
+/* So that other nodes know of it. It comes before all else of a change: nodes change users one
+ * after the other, and never wait for each other crosswise. */
+static enum loom_database_status count(struct loom_database *database)
 {
+    return loom_database_run(database, &count_change, NULL, 0, NULL, NULL);
+}
+
+static enum loom_database_status change(struct loom_database *database,
+                                        const struct loom_statement *statement,
+                                        const struct loom_database_value *values, size_t number)
+{
+    enum loom_database_status status = count(database);
     return status == LOOM_DATABASE_OK
-               ? loom_database_run(database, &count_change, NULL, 0, NULL, NULL)
+               ? loom_database_run(database, statement, values, number, NULL, NULL)
                : status;
 }
 
@@ -87,6 +99,33 @@ enum loom_database_status loom_stored_user_changes(struct loom_database *databas
 
 /* ---- users ----------------------------------------------------------------------------------- */
 
+static enum loom_database_status administrators(struct loom_database *database, int64_t *number)
+{
+    *number = 0;
+    return loom_database_run(database, &count_administrators, NULL, 0, take_number, number);
+}
+
+/* Two nodes that take one administrator away each would leave none. */
+static enum loom_database_status change_user(struct loom_database *database,
+                                             const struct loom_statement *statement,
+                                             const struct loom_database_value *values,
+                                             size_t number)
+{
+    int64_t before = 0;
+    int64_t after = 0;
+    enum loom_database_status status = count(database);
+    if (status == LOOM_DATABASE_OK) {
+        status = administrators(database, &before);
+    }
+    if (status == LOOM_DATABASE_OK) {
+        status = met(database, loom_database_run(database, statement, values, number, NULL, NULL));
+    }
+    if (status == LOOM_DATABASE_OK) {
+        status = administrators(database, &after);
+    }
+    return status == LOOM_DATABASE_OK && before > 0 && after == 0 ? LOOM_DATABASE_CONFLICT : status;
+}
+
 enum loom_database_status loom_stored_user_save(struct loom_database *database,
                                                 const struct loom_stored_user *user,
                                                 int64_t expected)
@@ -99,9 +138,7 @@ enum loom_database_status loom_stored_user_save(struct loom_database *database,
         loom_database_integer(user->changed),
         loom_database_integer(expected == 0 ? user->created : expected),
     };
-    enum loom_database_status status = loom_database_run(
-        database, expected == 0 ? &add_user : &change_user, values, 6, NULL, NULL);
-    return counted(database, met(database, status));
+    return change_user(database, expected == 0 ? &add_user : &put_user, values, 6);
 }
 
 enum loom_database_status loom_stored_user_remove(struct loom_database *database,
@@ -109,9 +146,7 @@ enum loom_database_status loom_stored_user_remove(struct loom_database *database
 {
     struct loom_database_value values[] = {loom_database_text(name),
                                            loom_database_integer(expected)};
-    enum loom_database_status status =
-        loom_database_run(database, &remove_user, values, 2, NULL, NULL);
-    return counted(database, met(database, status));
+    return change_user(database, &remove_user, values, 2);
 }
 
 struct user_visit {
@@ -152,29 +187,31 @@ enum loom_database_status loom_stored_token_save(struct loom_database *database,
         loom_database_text(token->role),       loom_database_integer(token->created),
         loom_database_integer(token->expires), loom_database_integer(token->last_used),
     };
-    return counted(database, loom_database_run(database, &put_token, values, 8, NULL, NULL));
+    return change(database, &put_token, values, 8);
 }
 
 enum loom_database_status loom_stored_token_remove(struct loom_database *database,
                                                    struct loom_text id)
 {
     struct loom_database_value value = loom_database_text(id);
-    return counted(database, loom_database_run(database, &remove_token, &value, 1, NULL, NULL));
+    return change(database, &remove_token, &value, 1);
 }
 
 enum loom_database_status loom_stored_token_expire(struct loom_database *database, int64_t now)
 {
     struct loom_database_value value = loom_database_integer(now);
+    int64_t expired = 0;
     enum loom_database_status status =
-        loom_database_run(database, &expire_tokens, &value, 1, NULL, NULL);
-    return loom_database_changes(database) == 0 ? status : counted(database, status);
+        loom_database_run(database, &count_expired, &value, 1, take_number, &expired);
+    return status == LOOM_DATABASE_OK && expired > 0 ? change(database, &expire_tokens, &value, 1)
+                                                     : status;
 }
 
 enum loom_database_status loom_stored_token_used(struct loom_database *database,
                                                  struct loom_text id, int64_t now)
 {
     struct loom_database_value values[] = {loom_database_text(id), loom_database_integer(now)};
-    return counted(database, loom_database_run(database, &use_token, values, 2, NULL, NULL));
+    return change(database, &use_token, values, 2);
 }
 
 struct token_visit {

@@ -54,15 +54,16 @@ enum loom_database_status loom_stored_user_changes(struct loom_database *databas
 
 /* ---- users ----------------------------------------------------------------------------------- */
 
-/** Stores a user, whose new generation is `expected` + 1.
+/** Stores a user, whose new generation is `expected` + 1; within a transaction that is taken back
+ *  unless all is well.
  *  @param expected the generation that it has now; 0: there is none of that name
- *  @return LOOM_DATABASE_CONFLICT it has another generation */
+ *  @return LOOM_DATABASE_CONFLICT it has another generation, or no administrator would be left */
 enum loom_database_status loom_stored_user_save(struct loom_database *database,
                                                 const struct loom_stored_user *user,
                                                 int64_t expected);
 
-/** Removes a user with all tokens. @return LOOM_DATABASE_CONFLICT it has another generation, or is
- * not there */
+/** Removes a user with all tokens, as loom_stored_user_save(). @return LOOM_DATABASE_CONFLICT it
+ * has another generation, is not there, or is the last administrator */
 enum loom_database_status loom_stored_user_remove(struct loom_database *database,
                                                   struct loom_text name, int64_t expected);
 

@@ -106,6 +106,36 @@ BOTH(users, are_changed_by_who_has_seen_them)
     cr_assert_str_eq(users_of(bench), "Zoe $y$hash operator g1 10 20;");
 }
 
+static void refused(struct database_bench *bench, enum loom_database_status status)
+{
+    cr_assert_eq(status, LOOM_DATABASE_CONFLICT);
+    loom_database_rollback(bench->database);
+}
+
+/* Of two nodes that take an administrator away at the same time, each sees the other one stay. */
+BOTH(users, keep_an_administrator)
+{
+    struct loom_stored_user ada = anna;
+    struct loom_stored_user bob = anna;
+    ada.name = (struct loom_text)TEXT("ada");
+    bob.name = (struct loom_text)TEXT("bob");
+    ada.role = bob.role = (struct loom_text)TEXT("administrator");
+    good(bench, loom_store_migrate(bench->database));
+    good(bench, loom_stored_user_save(bench->database, &anna, 0));
+    good(bench, loom_stored_user_save(bench->database, &anna, 1)); /* there was none before */
+    good(bench, loom_stored_user_save(bench->database, &ada, 0));
+    good(bench, loom_stored_user_save(bench->database, &bob, 0));
+    good(bench, loom_stored_user_remove(bench->database, ada.name, 1));
+    good(bench, loom_database_begin(bench->database));
+    refused(bench, loom_stored_user_remove(bench->database, bob.name, 1));
+    bob.role = anna.role;
+    good(bench, loom_database_begin(bench->database));
+    refused(bench, loom_stored_user_save(bench->database, &bob, 1));
+    cr_assert_str_eq(users_of(bench), "anna $y$hash operator g2 10 20;"
+                                      "bob $y$hash administrator g1 10 20;");
+    good(bench, loom_stored_user_remove(bench->database, anna.name, 2));
+}
+
 BOTH(users, have_tokens_that_go_with_them)
 {
     struct loom_stored_token other = key;
