@@ -151,9 +151,9 @@ class Device(Sim):
 
     def may_be_elsewhere(self):
         """The database knows: what was acknowledged is there, of another node."""
-        if self.operation == "deregister" and self.tries > 1:
-            return False  # it may be done
         row = self.world.rows().get(self.endpoint)
+        if self.operation == "deregister" and self.tries > 1 and (row is None or row[0] != self.location.decode()):
+            return False  # it was done before
         assert row is not None and row[0] == self.location.decode(), f"{self.endpoint} is lost: {self.location}, stored is {row}"
         assert row[1] != self.server.name or self.tries > 1, f"{self.endpoint}: its own node {row[1]} does not know it"
         return True
