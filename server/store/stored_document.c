@@ -39,12 +39,6 @@ static const struct loom_statement forget = {"DELETE FROM removals WHERE removed
 
 static const struct loom_statement find = {
     "SELECT " COLUMNS " FROM documents WHERE server = $1 AND kind = $2 AND name = $3"};
-static const struct loom_statement page = {
-    "SELECT " COLUMNS " FROM documents WHERE server = $1 AND kind = $2 AND name > $3"
-    " ORDER BY name LIMIT $4"};
-static const struct loom_statement page_of_parent = {
-    "SELECT " COLUMNS " FROM documents WHERE server = $1 AND kind = $2 AND name > $3"
-    " AND parent = $5 ORDER BY name LIMIT $4"};
 static const struct loom_statement since_all = {
     "SELECT " COLUMNS " FROM documents WHERE generation > $1 AND server = $2 AND author <> $3"
     " UNION ALL SELECT server, kind, name, NULL, NULL, generation, removed, removed, author"
@@ -210,22 +204,6 @@ enum loom_database_status loom_stored_document_find(struct loom_database *databa
     struct loom_database_value values[3];
     write_name(name, values);
     return loom_database_run(database, &find, values, 3, show, &one);
-}
-
-enum loom_database_status loom_stored_document_page(struct loom_database *database,
-                                                    const struct loom_stored_name *of,
-                                                    struct loom_text parent, size_t limit,
-                                                    loom_stored_document_visitor *visit, void *user)
-{
-    struct visit one = {visit, user};
-    struct loom_database_value values[5];
-    bool all = limit == 0 || limit > INT64_MAX;
-    write_name(of, values);
-    values[3] = loom_database_integer(all ? INT64_MAX : (int64_t)limit);
-    values[4] = loom_database_text(parent);
-    return parent.data == NULL
-               ? loom_database_run(database, &page, values, 4, show, &one)
-               : loom_database_run(database, &page_of_parent, values, 5, show, &one);
 }
 
 enum loom_database_status loom_stored_document_since(struct loom_database *database,

@@ -84,15 +84,6 @@ enum loom_database_status loom_stored_document_find(struct loom_database *databa
                                                     loom_stored_document_visitor *visit,
                                                     void *user);
 
-/** Shows the documents of a server and kind, by name, from the one after `of->name`.
- *  @param parent only of those with this parent; data NULL: all
- *  @param limit  how many; 0: all */
-enum loom_database_status loom_stored_document_page(struct loom_database *database,
-                                                    const struct loom_stored_name *of,
-                                                    struct loom_text parent, size_t limit,
-                                                    loom_stored_document_visitor *visit,
-                                                    void *user);
-
 /** What has changed since a generation. */
 struct loom_stored_since {
     struct loom_text server;

@@ -271,11 +271,9 @@ static bool look_for_keys(void *user, const struct loom_stored_document *documen
 BOTH(kept_directory, without_the_key_file_it_is_worth_nothing)
 {
     struct server server = start(bench, SEAL);
-    struct loom_stored_name of = {text_of("bootstrap"), text_of("group"), {"", 0}};
+    const struct loom_stored_since all = {text_of("bootstrap"), 0, {"", 0}};
     put_fleet(&server);
-    cr_expect(eq(int,
-                 loom_stored_document_page(bench->database, &of, (struct loom_text){NULL, 0}, 0,
-                                           look_for_keys, NULL),
+    cr_expect(eq(int, loom_stored_document_since(bench->database, &all, look_for_keys, NULL),
                  LOOM_DATABASE_OK));
     stop(&server);
     server = start(bench, OTHER);

@@ -20,8 +20,6 @@
         (const uint8_t *)(literal), sizeof literal - 1                                             \
     }
 
-static const struct loom_text none = {NULL, 0};
-
 static struct loom_stored_document make(const char *kind, const char *name, const char *text)
 {
     struct loom_stored_document document = {
@@ -131,34 +129,6 @@ BOTH(documents, are_told_from_those_of_another_server_or_kind)
     cr_assert_str_eq(find(bench, &account).all, "bootstrap/account/a<=1 ");
     cr_assert_str_eq(find(bench, &profile).all, "bootstrap/profile/a<=2 ");
     cr_assert_str_eq(find(bench, &other).all, "");
-}
-
-static struct list page(struct database_bench *bench, const char *after, struct loom_text parent,
-                        size_t limit)
-{
-    struct list list = {.wanted = 100};
-    struct loom_stored_name of = make("account", after, "").name;
-    good(bench, loom_stored_document_page(bench->database, &of, parent, limit, add_to_list, &list));
-    return list;
-}
-
-BOTH(documents, are_shown_in_pages)
-{
-    struct loom_text group = TEXT("g");
-    struct loom_stored_document document = make("account", "", "x");
-    good(bench, loom_store_migrate(bench->database));
-    for (char c = 'e'; c >= 'a'; c--) {
-        document.name.name = (struct loom_text){&c, 1};
-        document.parent = c % 2 == 0 ? group : none;
-        good(bench, loom_stored_document_save(bench->database, &document, LOOM_STORED_NEW, NULL));
-    }
-    cr_assert_str_eq(page(bench, "", none, 2).all,
-                     "bootstrap/account/a<=x bootstrap/account/b<g=x ");
-    cr_assert_str_eq(page(bench, "b", none, 2).all,
-                     "bootstrap/account/c<=x bootstrap/account/d<g=x ");
-    cr_assert_str_eq(page(bench, "d", none, 2).all, "bootstrap/account/e<=x ");
-    cr_assert_str_eq(page(bench, "", group, 0).all,
-                     "bootstrap/account/b<g=x bootstrap/account/d<g=x ");
 }
 
 BOTH(documents, tell_others_what_has_changed)
