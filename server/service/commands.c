@@ -359,6 +359,14 @@ static void forget_ended(struct loom_commands *commands)
     }
 }
 
+bool loom_commands_are_full(struct loom_commands *commands)
+{
+    if (commands->bytes >= commands->config.bytes_max) {
+        forget_ended(commands);
+    }
+    return commands->bytes >= commands->config.bytes_max;
+}
+
 /* Back into the queue: it has not gone out, or may go out again. */
 static void requeue(struct loom_commands *commands, struct entry *entry, int64_t now)
 {
@@ -446,12 +454,9 @@ enum loom_commands_status loom_commands_give(struct loom_commands *commands,
     }
     enum loom_dm_operation kind = operation.request.operation;
     loom_service_request_free(&operation);
-    if (commands->bytes >= commands->config.bytes_max) {
-        forget_ended(commands);
-    }
+    bool full = loom_commands_are_full(commands);
     const struct device *device = find_device(commands, order->endpoint);
-    if (commands->bytes >= commands->config.bytes_max ||
-        (device != NULL && device->waiting_count >= LOOM_COMMANDS_OF_DEVICE_MAX)) {
+    if (full || (device != NULL && device->waiting_count >= LOOM_COMMANDS_OF_DEVICE_MAX)) {
         return LOOM_COMMANDS_TOO_MANY;
     }
     return give(commands, order, kind, id);

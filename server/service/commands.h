@@ -143,6 +143,9 @@ enum loom_commands_status loom_commands_cancel(struct loom_commands *commands, u
 bool loom_commands_restore(struct loom_commands *commands, const struct loom_command *command,
                            int64_t now);
 
+/** @return whether there is no room for more commands, also without those that have ended. */
+bool loom_commands_are_full(struct loom_commands *commands);
+
 /** What the keeper was given last for this command is kept, or is not. */
 void loom_commands_kept(struct loom_commands *commands, uint64_t id, bool kept, int64_t now);
 

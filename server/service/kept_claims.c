@@ -103,7 +103,8 @@ void loom_kept_commands_step(struct loom_kept_commands *kept)
     }
     bool all = now >= kept->sweep;
     kept->poll = now + LOOM_KEPT_COMMANDS_POLL_MS;
-    if (!kept->looking && post(kept, nobody, all)) {
+    /* What there is no room for waits in the database. */
+    if (!kept->looking && !loom_commands_are_full(kept->commands) && post(kept, nobody, all)) {
         kept->looking = true;
         kept->sweep = all ? now + LOOM_KEPT_COMMANDS_SWEEP_MS : kept->sweep;
     }

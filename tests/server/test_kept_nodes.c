@@ -2,8 +2,10 @@
 /* Servers that share a database: what is one's own, what another has, and what a node that has gone
  * has left. */
 #include "kept_store_bench.h"
+#include "service/kept_commands.h"
 #include "store/stored_node.h"
 #include "store/stored_registration.h"
+#include "tables.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
@@ -212,4 +214,72 @@ EACH(what_another_node_has_is_dropped)
     cr_assert(
         eq(u8, at_location(&link_moved, LOOM_POST, kept_here.location, "", ""), LOOM_CHANGED));
     end();
+}
+
+/* ---- commands -------------------------------------------------------------------------------- */
+
+static struct loom_kept_commands kept_commands;
+
+/* Commands of a node with room for so many bytes. */
+static struct loom_commands *begin_commands(size_t bytes)
+{
+    loom_kept_commands_begin(&kept_commands, text_of("b"), now, NULL);
+    const struct loom_commands_config config = {.server = bench.server,
+                                                .catalog = &test_catalog,
+                                                .seed = 3,
+                                                .keeper = &kept_commands.keeper,
+                                                .bytes_max = bytes};
+    struct loom_commands *commands = loom_commands_create(&config);
+    size_t count;
+    cr_assert_not_null(commands);
+    good(loom_kept_commands_restore(&kept_commands, commands, used->database, &count));
+    loom_kept_commands_write(&kept_commands, writer);
+    return commands;
+}
+
+/* Given at node `a`, for a device that is here. */
+static void give_elsewhere(int64_t id)
+{
+    const struct loom_stored_command command = {.id = id,
+                                                .endpoint = text_of("open"),
+                                                .operation = text_of("read"),
+                                                .body = text_of("{}"),
+                                                .who = text_of("olga"),
+                                                .priority = 5,
+                                                .state = text_of("queued"),
+                                                .created = unix_now,
+                                                .expires = unix_now + 60000,
+                                                .changed = unix_now,
+                                                .node = text_of("a")};
+    bool elsewhere = false;
+    good(loom_stored_command_add(used->database, &command, &elsewhere));
+    cr_assert(elsewhere);
+}
+
+static size_t waits(const struct loom_commands *commands)
+{
+    unix_now = loom_kept_commands_deadline(&kept_commands) > unix_now
+                   ? loom_kept_commands_deadline(&kept_commands)
+                   : unix_now;
+    loom_kept_commands_step(&kept_commands);
+    pump();
+    return loom_commands_waiting(commands, text_of("open"));
+}
+
+EACH(commands_of_other_nodes_are_taken_while_there_is_room)
+{
+    node = "b";
+    (void)begin();
+    (void)stored(&link_open, "/rd?ep=open&lt=3600&lwm2m=1.1", LIST);
+    struct loom_commands *commands = begin_commands(1);
+    give_elsewhere(1);
+    cr_assert(eq(sz, waits(commands), 1));
+    cr_assert(eq(sz, waits(commands), 1), "it is there once");
+    give_elsewhere(2);
+    cr_assert(eq(sz, waits(commands), 1), "there is no room");
+    loom_commands_moved(commands, text_of("open"));
+    cr_assert(eq(sz, waits(commands), 1), "there is room again");
+    cr_assert_not_null(loom_commands_find(commands, 2));
+    end();
+    loom_commands_destroy(commands);
 }
