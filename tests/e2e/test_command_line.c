@@ -119,7 +119,7 @@ Test(command_line, server)
 {
     static const struct wrong wrong[] = {
         {2, "--listen is required", {"--nosec-any"}},
-        {2, "--accounts or --nosec-any", {LISTEN}},
+        {2, "--accounts, --nosec-any, or --store with --store-key is required", {LISTEN}},
         {2,
          "--nosec-any cannot be used with --accounts",
          {"--nosec-any", "--accounts", "x", LISTEN}},
