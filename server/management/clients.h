@@ -160,6 +160,11 @@ void loom_dm_hand_over(struct loom_dm_entry *from, struct loom_dm_entry *to);
 /** Sends the first waiting request if none is under way and the client is awake. */
 void loom_dm_send_next(struct loom_management_server *server, struct loom_dm_entry *entry);
 
+/** A client has left a session: ends what reads a shared payload there. Nobody would know later
+ *  where that is to be cancelled before the payload goes. */
+void loom_dm_leave(struct loom_management_server *server, struct loom_dm_entry *entry,
+                   struct loom_session *before);
+
 /** Ends all requests of an entry, which is not in the registry any more, and frees it. */
 void loom_dm_abandon(struct loom_management_server *server, struct loom_dm_entry *entry);
 

@@ -415,6 +415,16 @@ void loom_dm_send_next(struct loom_management_server *server, struct loom_dm_ent
     }
 }
 
+void loom_dm_leave(struct loom_management_server *server, struct loom_dm_entry *entry,
+                   struct loom_session *before)
+{
+    const struct loom_dm_pending *first = entry->pending;
+    if (before != NULL && first != NULL && first->sent && first->order.request.shared != NULL) {
+        server->port->cancel(server->port->self, before, first->order.ticket);
+        fail_first(server, entry, LOOM_FAILURE_CLOSED);
+    }
+}
+
 void loom_dm_abandon(struct loom_management_server *server, struct loom_dm_entry *entry)
 {
     const struct loom_port *port = server->port;

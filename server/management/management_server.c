@@ -68,6 +68,7 @@ bool loom_dm_connect(struct loom_management_server *server, struct loom_dm_entry
         loom_dm_end_observations(server, entry, LOOM_DM_END_SESSION);
     }
     if (before != link) {
+        loom_dm_leave(server, entry, before);
         loom_registry_connect(&server->registry, registered, link);
         loom_dm_keep_session(server, before);
         loom_dm_keep_session(server, link);

@@ -238,6 +238,33 @@ Test(management_server, requests_follow_a_client_to_its_new_address)
     cr_assert(fake_port_last(&bench.fake)->session == &link_moved); /* rule B-15 */
 }
 
+/* What the port was lent for the old session must not be read there when it has gone (rule B-15).
+ */
+Test(management_server, an_image_that_is_pushed_does_not_stay_at_the_old_address)
+{
+    const struct loom_bytes bytes = {(const uint8_t *)"image", 5};
+    struct loom_shared *image = loom_shared_copy(bytes);
+    const struct loom_dm_request write = {.operation = LOOM_DM_WRITE,
+                                          .path = loom_path_resource(5, 0, 0),
+                                          .accept = LOOM_FORMAT_ABSENT,
+                                          .content_format = LOOM_FORMAT_OPAQUE,
+                                          .payload = bytes,
+                                          .shared = image};
+    uint32_t ticket;
+    struct fake_reply reply = post(&link_open, "/rd?ep=x&lt=60&lwm2m=1.1", LIST);
+    cr_assert(
+        eq(int, loom_management_server_send(bench.server, text_of("x"), &write, &ticket), LOOM_OK));
+    loom_shared_release(image);
+    step();
+    const struct fake_sent *sent = fake_port_last(&bench.fake);
+    cr_assert(sent->session == &link_open);
+    cr_assert(eq(u8, at_location(&link_moved, LOOM_POST, reply.location, "", ""), LOOM_CHANGED));
+    cr_expect(sent->cancelled);
+    cr_expect(eq(sz, client("x")->waiting, 0));
+    cr_assert(eq(u8, at_location(&link_moved, LOOM_DELETE, reply.location, "", ""), LOOM_DELETED));
+    cr_assert(sent->cancelled);
+}
+
 /* The port is not to give up the session of a client for a stranger's; those that no client is in
  * any more may go. */
 Test(management_server, the_session_of_a_client_is_kept)
