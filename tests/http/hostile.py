@@ -8,6 +8,7 @@ usage: hostile.py HTTP_PROBE
 import functools
 import hashlib
 import os
+import resource
 import signal
 import socket
 import ssl
@@ -16,10 +17,13 @@ import sys
 import tempfile
 import threading
 
-from peer import Connection, Failure, Program, equal, run
+from peer import PATIENCE_S, Connection, Failure, Program, equal, run
 
 PROBE = sys.argv[1]
 HEAD = "Host: localhost\r\n"
+# A thousand listeners, here and in the program, are more than many systems grant at first.
+FILES = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
 
 
 def probe(*arguments, uri="http://127.0.0.1:0", **env):
@@ -400,7 +404,8 @@ def bodies_in_pieces(program):
             connection.send(f"PUT /pieces HTTP/1.1\r\n{HEAD}Content-Length: 300000\r\n\r\n".encode() + b"x" * count)
             if count > 100000:
                 program.wait_for("rests")
-        program.wait_for("ended")
+        # It may be seen only when the time for the next part is over, after 30 s.
+        program.wait_for("ended", 2 * PATIENCE_S)
     equal(program.ask("POST", "/go-on", {}).json["count"], 0, "none rests")
 
 

@@ -184,9 +184,9 @@ class Program:
     def line(self):
         return self.lines.line().strip()
 
-    def wait_for(self, wanted):
+    def wait_for(self, wanted, patience=PATIENCE_S):
         """The next line that begins so."""
-        return self.lines.wait_for(f"a line '{wanted}'", lambda line: line.startswith(wanted)).strip()
+        return self.lines.wait_for(f"a line '{wanted}'", lambda line: line.startswith(wanted), patience).strip()
 
     def end(self):
         if not self.process.stdin.closed:
