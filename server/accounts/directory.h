@@ -134,6 +134,9 @@ typedef bool loom_directory_visitor(void *user, const struct loom_directory_item
 struct loom_text loom_directory_group(const struct loom_directory *directory,
                                       struct loom_text endpoint);
 
+/** @return whether there is an account of this name */
+bool loom_directory_has(const struct loom_directory *directory, struct loom_text endpoint);
+
 /** Shows entries in the order of their names, from the first one behind `after` on.
  *  @param after  data NULL: from the beginning
  *  @param parent data NULL: of any

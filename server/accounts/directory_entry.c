@@ -203,6 +203,11 @@ struct loom_text loom_directory_group(const struct loom_directory *directory,
     return entry == NULL || entry->parent == NULL ? none : loom_entry_name(entry->parent);
 }
 
+bool loom_directory_has(const struct loom_directory *directory, struct loom_text endpoint)
+{
+    return loom_entry_find(directory, LOOM_DIRECTORY_ACCOUNT, endpoint) != NULL;
+}
+
 size_t loom_directory_count(const struct loom_directory *directory, enum loom_directory_kind kind)
 {
     return directory->entries[kind].count;

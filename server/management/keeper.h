@@ -136,7 +136,8 @@ enum loom_status loom_management_server_restore(struct loom_management_server *s
  * The same for a registration of another server, which is this one's from now on: it may come at
  * any time, and is told as LOOM_DM_TAKEN_OVER. What this server has of the endpoint is older, and
  * goes.
- * @return as loom_management_server_restore(); LOOM_CONFLICT it is here already
+ * @return as loom_management_server_restore(); LOOM_CONFLICT it is here already; LOOM_NOT_FOUND its
+ *         account has gone: it has ended
  */
 enum loom_status loom_management_server_take_over(struct loom_management_server *server,
                                                   const struct loom_dm_kept_client *client);

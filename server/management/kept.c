@@ -423,6 +423,18 @@ static void clear_for(struct loom_management_server *server, const struct loom_d
     }
 }
 
+/* The account may have gone while nobody had the registration. */
+static bool has_account(const struct loom_management_server *server,
+                        const struct loom_dm_kept_client *kept)
+{
+    const struct loom_peer peer = {.secure = kept->identity.length > 0, .identity = kept->identity};
+    const struct loom_fleet_account *account;
+    enum loom_fleet_admission admission =
+        loom_fleet_admit(server->store, &peer, kept->endpoint, &account);
+    loom_fleet_account_release(account);
+    return admission == LOOM_FLEET_ADMITTED;
+}
+
 enum loom_status loom_management_server_take_over(struct loom_management_server *server,
                                                   const struct loom_dm_kept_client *kept)
 {
@@ -436,6 +448,10 @@ enum loom_status loom_management_server_take_over(struct loom_management_server 
     }
     clear_for(server, kept);
     enum loom_status status = restore(server, kept, &entry);
+    if (status == LOOM_OK && !has_account(server, kept)) {
+        loom_dm_dismiss(server, entry);
+        return LOOM_NOT_FOUND;
+    }
     if (status == LOOM_OK) {
         struct loom_dm_event event = loom_dm_event_of(server, entry, LOOM_DM_TAKEN_OVER);
         loom_dm_tell(server, &event);

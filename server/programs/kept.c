@@ -207,6 +207,22 @@ void loom_program_kept_account(void *user, struct loom_text endpoint, bool gone)
     }
 }
 
+void loom_program_kept_check_accounts(struct loom_program_kept *self)
+{
+    const struct loom_fleet_store *store = &self->program->store;
+    const struct loom_dm_client *client = loom_management_server_next(self->server, NULL);
+    bool takes_any = store->allows_any(store->self);
+    while (client != NULL) {
+        const struct loom_dm_client *next = loom_management_server_next(self->server, client);
+        bool may_stay = (takes_any && client->identity.length == 0) ||
+                        loom_directory_has(self->directory, client->endpoint);
+        if (!may_stay) {
+            loom_program_kept_account(self, client->endpoint, true);
+        }
+        client = next;
+    }
+}
+
 /* ---- the store ------------------------------------------------------------------------------- */
 
 static void tell_restored(struct loom_program_kept *self, const struct loom_kept_restored *restored,

@@ -46,6 +46,10 @@ bool loom_program_kept_devices(struct loom_program_kept *self, uint64_t seed);
 /** All that is read has been read: begins to write. @return as loom_program_kept_restore() */
 bool loom_program_kept_write(struct loom_program_kept *self);
 
+/** Ends registrations whose account has gone while the server was away. To be called before it
+ *  listens, when it can write. */
+void loom_program_kept_check_accounts(struct loom_program_kept *self);
+
 /** The program listens: tells other nodes where. */
 void loom_program_kept_announce(struct loom_program_kept *self);
 

@@ -481,6 +481,7 @@ static bool begin_accounts(struct server_program *self)
         loom_program_fail(&self->program, "cannot write to the store: out of memory");
         return false;
     }
+    loom_program_kept_check_accounts(&self->kept);
     return true;
 }
 

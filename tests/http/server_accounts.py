@@ -260,6 +260,19 @@ def shared(store, key, folder):
                 pass  # until it has heard of it
             second.remove("/v1/accounts/dev-7")
             first.event("removed", endpoint="dev-7")
+        # The same while the other one is away, and when a device goes on at this one.
+        second.put("/v1/accounts/dev-8", {"nosec": True})
+        second.put("/v1/accounts/dev-9", {"nosec": True})
+        while first.ask("GET", "/v1/accounts/dev-9").status == 404:
+            pass
+        for endpoint in ("dev-8", "dev-9"):
+            equal(register_openly(first, endpoint), 0x41, endpoint)
+        first.process.kill()
+        first.process.wait()
+        second.remove("/v1/accounts/dev-8")
+        first = Program(SERVER, store, key, "--node", "a")
+        equal(first.ask("GET", "/v1/events?endpoint=dev-8&limit=1").json["events"][0]["event"], "removed", "the timeline")
+        equal([first.ask("GET", f"/v1/clients/{one}").status for one in ("dev-8", "dev-9")], [404, 200], "who is registered")
         first.end()
         second.end()
     finally:

@@ -113,6 +113,19 @@ Test(unknown, a_device_is_known_by_its_identity)
     cr_assert(eq(u8, at_location(&link_dev, LOOM_POST, TARGET, "", ""), LOOM_CHANGED));
 }
 
+/* Its account has gone while it was nobody's: it ends, also in the store, and cannot come again. */
+Test(unknown, a_device_without_an_account_ends)
+{
+    (void)post(&link_open, TARGET, "");
+    keeper.log[0] = '\0';
+    cr_assert(eq(int, take_over("gone", "gone-id"), LOOM_NOT_FOUND));
+    cr_assert(eq(str, bench.log, "removed\n"));
+    cr_assert(eq(str, keeper.log, "expired gone\n"));
+    cr_assert_null(client("gone"));
+    settle(true);
+    cr_assert(eq(u8, bench.fake.revised, LOOM_NOT_FOUND));
+}
+
 /* What is wrong in an Update is said as ever. */
 Test(unknown, what_is_wrong_is_said_when_it_is_here)
 {
