@@ -176,6 +176,18 @@ static void put_back(struct loom_campaigns *campaigns, struct loom_campaign_targ
     }
 }
 
+static const char lost[] = "It was not heard again after a restart of the server";
+
+/* Until it is heard; of a campaign that has ended that would be in the way for ever. */
+static void look_later(struct loom_campaigns *campaigns, struct loom_campaign_target *target)
+{
+    if (loom_campaign_has_ended(target->campaign)) {
+        end(campaigns, target, LOOM_CAMPAIGN_FAILED, lost);
+    } else {
+        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, INT64_MAX);
+    }
+}
+
 void loom_campaign_put(struct loom_campaigns *campaigns, struct loom_campaign_target *target,
                        enum loom_campaign_device_state state, const char *words, bool had_begun)
 {
@@ -183,8 +195,10 @@ void loom_campaign_put(struct loom_campaigns *campaigns, struct loom_campaign_ta
     set_state(campaigns, target, state);
     target->had_begun = had_begun;
     if (state == LOOM_CAMPAIGN_UPDATING) {
+        bool has_ended = loom_campaign_has_ended(target->campaign);
         target->begun = loom_campaigns_now(campaigns);
-        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, INT64_MAX);
+        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING,
+                 has_ended ? LOOM_CAMPAIGN_PATIENCE_MS : INT64_MAX);
     }
 }
 
@@ -518,7 +532,7 @@ static void follow(struct loom_campaigns *campaigns, struct loom_campaign_target
     set_step(campaigns, target, LOOM_CAMPAIGN_STARTING, LOOM_CAMPAIGN_PATIENCE_MS);
     if (loom_dm_updates_follow(campaigns->config.updates, loom_campaign_endpoint(target)) !=
         LOOM_OK) {
-        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, INT64_MAX);
+        look_later(campaigns, target);
     }
 }
 
@@ -526,7 +540,7 @@ static void on_look(struct loom_campaigns *campaigns, struct loom_campaign_targe
                     const struct loom_dm_event *event)
 {
     if (event->code == 0) {
-        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, INT64_MAX);
+        look_later(campaigns, target);
     } else if (target->step == LOOM_CAMPAIGN_LOOK_STATE) {
         target->look_state = read_number(campaigns, event);
         ask(campaigns, target, firmware_path(LOOM_ID_FIRMWARE_UPDATE_UPDATE_RESULT),
@@ -549,8 +563,7 @@ void loom_campaign_give_up_lost(struct loom_campaigns *campaigns, struct loom_ca
             LOOM_LIST_ENTRY(at, struct loom_campaign_target, queue);
         at = at->next;
         if (target->step == LOOM_CAMPAIGN_LOOKING) {
-            end(campaigns, target, LOOM_CAMPAIGN_FAILED,
-                "It was not heard again after a restart of the server");
+            end(campaigns, target, LOOM_CAMPAIGN_FAILED, lost);
         }
     }
 }
@@ -645,10 +658,11 @@ static void too_late(struct loom_campaigns *campaigns, struct loom_campaign_targ
     case LOOM_CAMPAIGN_SETTLING:
         verify(campaigns, target);
         break;
+    case LOOM_CAMPAIGN_LOOKING:
     case LOOM_CAMPAIGN_LOOK_STATE:
     case LOOM_CAMPAIGN_LOOK_RESULT:
     case LOOM_CAMPAIGN_LOOK_VERSION:
-        set_step(campaigns, target, LOOM_CAMPAIGN_LOOKING, INT64_MAX);
+        look_later(campaigns, target);
         break;
     case LOOM_CAMPAIGN_FOLLOWING:
         follow(campaigns, target);

@@ -77,9 +77,23 @@ const struct loom_campaign *loom_campaigns_find(const struct loom_campaigns *cam
     return campaign;
 }
 
+static bool is_adding(const struct loom_campaigns *campaigns, const char *image)
+{
+    const struct loom_list *at = campaigns->adding.next;
+    while (at != &campaigns->adding &&
+           strcmp(LOOM_LIST_ENTRY((uintptr_t)at, struct loom_campaign_entry, place)->plan.image,
+                  image) != 0) {
+        at = at->next;
+    }
+    return at != &campaigns->adding;
+}
+
 bool loom_campaigns_use(const struct loom_campaigns *campaigns, const char *image)
 {
     const struct loom_campaign *campaign = NULL;
+    if (is_adding(campaigns, image)) {
+        return true;
+    }
     while ((campaign = loom_campaigns_next(campaigns, campaign)) != NULL) {
         const struct loom_campaign_entry *entry = entry_of(campaign);
         bool over = loom_campaign_has_ended(entry) && entry->active_count == 0;
@@ -408,7 +422,12 @@ static void added(void *user, enum loom_database_status status)
         loom_campaign_become(campaigns, change->entry, change->state, "");
         change->done(change->user, LOOM_CAMPAIGNS_OK, &change->entry->campaign);
     } else {
-        loom_campaign_entry_free(campaigns, change->entry);
+        if (status == LOOM_DATABASE_LOST) { /* it may be there: it must not begin at a restart */
+            loom_list_append(&campaigns->undone, &change->entry->place);
+            loom_campaigns_wake(campaigns);
+        } else {
+            loom_campaign_entry_free(campaigns, change->entry);
+        }
         change->done(change->user, LOOM_CAMPAIGNS_NOT_STORED, NULL);
     }
     json_decref(change->document);
@@ -430,6 +449,8 @@ static json_t *complete(const struct loom_campaigns *campaigns, const json_t *do
                          (struct loom_text){json_string_value(name), json_string_length(name)});
     if (image == NULL) {
         wrong = "there is no such image";
+    } else if (loom_image_is_going(campaigns->config.images, image)) {
+        wrong = "is being replaced or removed";
     } else if (!image->is_known) {
         wrong = "is still being read, or cannot be read";
     } else if (image->size == 0) {
@@ -490,6 +511,7 @@ enum loom_campaigns_status loom_campaigns_add(struct loom_campaigns *campaigns,
     entry->campaign.created = loom_campaigns_now(campaigns);
     entry->campaign.changed = entry->campaign.created;
     change->document = whole;
+    loom_list_append(&campaigns->adding, &entry->place);
     if (campaigns->writer == NULL) {
         added(change, LOOM_DATABASE_OK);
     } else if (!loom_campaign_rows_put(campaigns, entry, state, whole, added, change)) {
@@ -514,7 +536,7 @@ static bool may_become(enum loom_campaign_state from, enum loom_campaign_state t
     }
 }
 
-/* It may have finished or stopped meanwhile: then that is stored again. */
+/* It may have finished or stopped meanwhile, or not be stored: then what it is is stored again. */
 static void changed(void *user, enum loom_database_status status)
 {
     struct change *change = user;
@@ -525,7 +547,7 @@ static void changed(void *user, enum loom_database_status status)
     loom_campaigns_wake(change->campaigns);
     if (good && may) {
         loom_campaign_become(change->campaigns, entry, change->state, "");
-    } else if (!may) {
+    } else { /* after LOOM_DATABASE_LOST, too, what is stored may be the change */
         loom_campaign_save(change->campaigns, entry);
     }
     change->done(change->user,
@@ -742,6 +764,8 @@ struct loom_campaigns *loom_campaigns_create(const struct loom_campaigns_config 
     campaigns->config = *config;
     campaigns->random = config->seed;
     loom_list_begin(&campaigns->all);
+    loom_list_begin(&campaigns->adding);
+    loom_list_begin(&campaigns->undone);
     loom_list_begin(&campaigns->dirty);
     loom_index_begin(&campaigns->by_endpoint, loom_random_next(&campaigns->random));
     if (database != NULL && loom_campaign_rows_restore(campaigns, database) != LOOM_DATABASE_OK) {
@@ -757,15 +781,21 @@ void loom_campaigns_write(struct loom_campaigns *campaigns, struct loom_writer *
     campaigns->writer = writer;
 }
 
+static void free_all(struct loom_campaigns *campaigns, const struct loom_list *entries)
+{
+    while (!loom_list_is_empty(entries)) {
+        loom_campaign_entry_free(campaigns,
+                                 LOOM_LIST_ENTRY(entries->next, struct loom_campaign_entry, place));
+    }
+}
+
 void loom_campaigns_destroy(struct loom_campaigns *campaigns)
 {
     if (campaigns == NULL) {
         return;
     }
-    while (!loom_list_is_empty(&campaigns->all)) {
-        loom_campaign_entry_free(
-            campaigns, LOOM_LIST_ENTRY(campaigns->all.next, struct loom_campaign_entry, place));
-    }
+    free_all(campaigns, &campaigns->all);
+    free_all(campaigns, &campaigns->undone);
     loom_index_end(&campaigns->by_endpoint);
     free(campaigns);
 }

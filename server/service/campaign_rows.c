@@ -220,15 +220,6 @@ static void pass_all(struct loom_campaigns *campaigns)
     }
 }
 
-void loom_campaign_rows_step(struct loom_campaigns *campaigns, int64_t now)
-{
-    if (campaigns->writer == NULL) {
-        pass_all(campaigns);
-    } else if (campaigns->rows == NULL && now >= campaigns->save_again) {
-        save_batch(campaigns);
-    }
-}
-
 /* ---- one campaign ---------------------------------------------------------------------------- */
 
 struct job {
@@ -334,6 +325,47 @@ bool loom_campaign_rows_remove(struct loom_campaigns *campaigns, uint64_t id,
         return false;
     }
     return true;
+}
+
+static void undone(void *user, enum loom_database_status status)
+{
+    struct loom_campaigns *campaigns = user;
+    campaigns->undoing = false;
+    if (status == LOOM_DATABASE_OK) {
+        loom_campaign_entry_free(
+            campaigns, LOOM_LIST_ENTRY(campaigns->undone.next, struct loom_campaign_entry, place));
+    } else {
+        campaigns->save_again = loom_campaigns_now(campaigns) + AGAIN_MS;
+    }
+    loom_campaigns_wake(campaigns);
+}
+
+static void undo_next(struct loom_campaigns *campaigns, int64_t now)
+{
+    if (campaigns->undoing || loom_list_is_empty(&campaigns->undone)) {
+        return;
+    }
+    const struct loom_campaign_entry *entry =
+        LOOM_LIST_ENTRY(campaigns->undone.next, struct loom_campaign_entry, place);
+    campaigns->undoing =
+        loom_campaign_rows_remove(campaigns, entry->campaign.id, undone, campaigns);
+    if (!campaigns->undoing) {
+        campaigns->save_again = now + AGAIN_MS;
+    }
+}
+
+/* ---- what is due ----------------------------------------------------------------------------- */
+
+void loom_campaign_rows_step(struct loom_campaigns *campaigns, int64_t now)
+{
+    if (campaigns->writer == NULL) {
+        pass_all(campaigns);
+    } else if (now >= campaigns->save_again) {
+        undo_next(campaigns, now);
+        if (campaigns->rows == NULL) {
+            save_batch(campaigns);
+        }
+    }
 }
 
 /* ---- after a restart ------------------------------------------------------------------------- */

@@ -101,7 +101,10 @@ struct loom_campaign_entry {
 struct loom_campaigns {
     struct loom_campaigns_config config;
     struct loom_writer *writer;
-    struct loom_list all; /**< the newest first */
+    struct loom_list all;    /**< the newest first */
+    struct loom_list adding; /**< that are being stored, and not there yet */
+    struct loom_list undone; /**< that were refused, and are stored perhaps */
+    bool undoing;            /**< the first of these is being removed */
     size_t count;
     size_t target_count;
     struct loom_index by_endpoint;

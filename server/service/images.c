@@ -37,6 +37,7 @@ struct loom_image_upload {
     struct loom_list place;
     struct loom_upload *file;
     struct entry *entry; /* that will be */
+    bool is_whole;       /* nobody uses the one that it replaces, and nobody may begin to */
     loom_images_done *done;
     void *user;
 };
@@ -288,16 +289,24 @@ void loom_images_step(struct loom_images *images)
 
 /* ---- uploading ------------------------------------------------------------------------------- */
 
-static bool is_coming(const struct loom_images *images, struct loom_text name)
+/* @return NULL: none of this name is coming */
+static const struct loom_image_upload *coming(const struct loom_images *images,
+                                              struct loom_text name)
 {
     for (struct loom_list *at = images->coming.next; at != &images->coming; at = at->next) {
         const struct loom_image_upload *upload =
             LOOM_LIST_ENTRY(at, struct loom_image_upload, place);
         if (loom_text_is(name, upload->entry->image.name)) {
-            return true;
+            return upload;
         }
     }
-    return false;
+    return NULL;
+}
+
+bool loom_image_is_going(const struct loom_images *images, const struct loom_image *image)
+{
+    const struct loom_image_upload *next = coming(images, loom_string_text(image->name));
+    return entry_of(image)->busy || (next != NULL && next->is_whole);
 }
 
 static bool is_used(const struct loom_images *images, const char *name)
@@ -317,7 +326,7 @@ enum loom_images_status loom_image_upload_begin(struct loom_images *images,
                                                 struct loom_image_upload **upload)
 {
     const struct loom_image *there = loom_images_find(images, order->name);
-    if (is_coming(images, order->name) || (there != NULL && entry_of(there)->busy)) {
+    if (coming(images, order->name) != NULL || (there != NULL && entry_of(there)->busy)) {
         return LOOM_IMAGES_BUSY;
     }
     if (there != NULL && is_used(images, there->name)) {
@@ -483,7 +492,8 @@ static void finished(void *user, enum loom_upload_status status,
     if (status == LOOM_UPLOAD_OK && !images->ending) {
         take_about(upload->entry, about);
         upload->entry->image.created = images->config.now(images->config.user);
-        if (is_used(images, upload->entry->image.name)) {
+        upload->is_whole = !is_used(images, upload->entry->image.name);
+        if (!upload->is_whole) {
             loom_upload_drop(upload->file);
             fail(upload, LOOM_IMAGES_USED);
         } else if (images->writer == NULL) {
@@ -560,7 +570,7 @@ enum loom_images_status loom_images_remove(struct loom_images *images,
                                            void *user)
 {
     struct entry *entry = entry_of(image);
-    if (entry->busy || is_coming(images, loom_string_text(image->name))) {
+    if (entry->busy || coming(images, loom_string_text(image->name)) != NULL) {
         return LOOM_IMAGES_BUSY;
     }
     if (is_used(images, image->name)) {

@@ -77,6 +77,9 @@ void loom_images_step(struct loom_images *images);
 /** @return NULL: there is none */
 const struct loom_image *loom_images_find(const struct loom_images *images, struct loom_text name);
 
+/** @return whether an image is being removed, or is about to be replaced by one that is whole. */
+bool loom_image_is_going(const struct loom_images *images, const struct loom_image *image);
+
 /** Gives the images in the order of their names. NULL starts; @return NULL: no more */
 const struct loom_image *loom_images_next(const struct loom_images *images,
                                           const struct loom_image *image);

@@ -410,6 +410,43 @@ Test(campaigns, an_image_is_for_its_model)
     cr_expect(eq(str, (char *)device(0).words, (char *)"The image is for another model"));
 }
 
+/* Whether a campaign of the image `app` is refused. */
+static bool is_refused(void)
+{
+    json_t *json = json_loads(ONE, 0, NULL);
+    json_t *errors = json_array();
+    enum loom_campaigns_status status =
+        loom_campaigns_add(campaigns, json, "test", errors, on_made, NULL);
+    size_t count = json_array_size(errors);
+    json_decref(errors);
+    json_decref(json);
+    return status == LOOM_CAMPAIGNS_BAD && count == 1;
+}
+
+/* A campaign is for the image that was there when it was made: it must not get another. */
+Test(campaigns, an_image_that_is_going_gets_no_campaign)
+{
+    const struct loom_image_order order = {text_of("app"), text_of("3"), text_of(""), "test"};
+    struct pollfd wait = {loom_images_descriptor(images), POLLIN, 0};
+    struct loom_image_upload *coming;
+    bool done = false;
+    cr_assert(
+        eq(int, loom_image_upload_begin(images, &order, no_room, NULL, &coming), LOOM_IMAGES_OK));
+    loom_image_upload_finish(coming, uploaded, &done);
+    cr_assert(eq(int, poll(&wait, 1, -1), 1));
+    loom_images_step(images); /* it is whole, and gets its name */
+    cr_assert_not(done);
+    cr_expect(is_refused());
+    wait_for_the_disk(&done);
+
+    const struct loom_image *image = loom_images_find(images, text_of("app"));
+    done = false;
+    cr_assert(eq(int, loom_images_remove(images, image, uploaded, &done), LOOM_IMAGES_OK));
+    cr_expect(is_refused());
+    wait_for_the_disk(&done);
+    cr_expect(is_refused());
+}
+
 /* A campaign begins and ends at its times. */
 Test(campaigns, times_are_kept)
 {
