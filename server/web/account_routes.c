@@ -157,15 +157,17 @@ static void show(void *user, struct loom_http_request *request)
     const struct loom_directory *directory = user;
     char etag[ETAG_SIZE];
     int64_t generation;
-    json_t *document = loom_directory_get(directory, kind_of(request), name_of(request),
-                                          is_set(request, "whole"), &generation);
+    bool whole = is_set(request, "whole");
+    json_t *document =
+        loom_directory_get(directory, kind_of(request), name_of(request), whole, &generation);
     if (document == NULL) {
         refuse(request, LOOM_NOT_FOUND, NULL);
         return;
     }
     write_etag(generation, etag);
     loom_http_add_header(request, "ETag", etag);
-    if (loom_http_is_known(request, etag)) {
+    /* The whole changes with its group and profile, of which the tag says nothing. */
+    if (!whole && loom_http_is_known(request, etag)) {
         json_decref(document);
     } else {
         loom_http_answer_json(request, 200, document);
