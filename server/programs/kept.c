@@ -322,7 +322,11 @@ static void hear_node(void *user, const struct loom_timeline_event *event)
     struct loom_program_kept *self = user;
     if (strcmp(event->kind, loom_dm_event_name(LOOM_DM_REGISTERED)) == 0 ||
         strcmp(event->kind, loom_dm_event_name(LOOM_DM_TAKEN_OVER)) == 0) {
-        loom_kept_registrations_check(self->registrations, loom_program_text(event->endpoint));
+        struct loom_text endpoint = loom_program_text(event->endpoint);
+        loom_kept_registrations_check(self->registrations, endpoint);
+        if (loom_management_server_find(self->server, endpoint) == NULL) {
+            loom_commands_check(self->devices.commands, endpoint, loom_program_unix_now(NULL));
+        }
     } else if (strcmp(event->kind, "command") == 0) {
         hear_cancelled(self, event);
     }

@@ -208,6 +208,7 @@ struct server_program {
     struct loom_web_leshan_accounts leshan_accounts;
     struct loom_web_clients clients;
     struct loom_web_wishes wish_routes;
+    struct loom_web_nodes node_routes;
     struct loom_program_firmware firmware;
 };
 
@@ -445,7 +446,8 @@ static bool begin_operator(struct server_program *self)
                                &self->program.port, &rows) &&
         loom_web_wishes_begin(&self->wish_routes, self->web.http, &self->kept.wishes,
                               loom_program_unix_now, NULL) &&
-        loom_web_nodes_begin(self->web.http, &self->kept.nodes) &&
+        loom_web_nodes_begin(&self->node_routes, self->web.http, &self->kept.nodes,
+                             &self->reader.jobs) &&
         loom_program_firmware_serve(&self->firmware, self->web.http) &&
         (directory == NULL ||
          (loom_web_accounts_begin(directory, self->web.http) &&

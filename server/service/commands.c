@@ -704,6 +704,18 @@ void loom_commands_moved(struct loom_commands *commands, struct loom_text endpoi
     forget_device(commands, device);
 }
 
+void loom_commands_check(struct loom_commands *commands, struct loom_text endpoint, int64_t now)
+{
+    const struct device *device = find_device(commands, endpoint);
+    const struct loom_list *end = device == NULL ? NULL : &device->waiting;
+    for (struct loom_list *at = device == NULL ? NULL : end->next; at != end; at = at->next) {
+        struct entry *entry = LOOM_LIST_ENTRY(at, struct entry, place);
+        if (entry->saving == SAVED) { /* else it is found out anyway */
+            keep_change(commands, entry, now);
+        }
+    }
+}
+
 /* ---- hearing --------------------------------------------------------------------------------- */
 
 /* No answer: once more, if that is the same as once. */

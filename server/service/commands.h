@@ -157,6 +157,10 @@ void loom_commands_elsewhere(struct loom_commands *commands, uint64_t id, int64_
  * here, as with loom_commands_elsewhere(). */
 void loom_commands_moved(struct loom_commands *commands, struct loom_text endpoint);
 
+/** The device has been at another node, and it is not known whose its commands are: what waits is
+ * kept once more, so that the keeper finds it out. */
+void loom_commands_check(struct loom_commands *commands, struct loom_text endpoint, int64_t now);
+
 /** Hears of an event. @param json the event as JSON; it is copied where it ends a command
  *  @return the command that the event is of; NULL: of none */
 const struct loom_command *loom_commands_hear(struct loom_commands *commands,

@@ -25,6 +25,8 @@ struct loom_node_events {
     struct copy **last;
     size_t shown;   /* of one node */
     uint64_t begin; /* where a node that is new begins */
+    int64_t asked;  /* when the look that is under way was asked for */
+    int64_t looked; /* the same of the last one that was good: who is new since is found there */
     bool more;      /* there may be more at once */
     bool full;      /* no memory */
     bool looking;
@@ -128,6 +130,7 @@ static void done(void *data, enum loom_database_status status)
     struct loom_node_events *events = data;
     events->looking = false;
     if (status == LOOM_DATABASE_OK) {
+        events->looked = events->asked;
         take(events);
     }
     forget(events);
@@ -142,7 +145,9 @@ void loom_node_events_step(struct loom_node_events *events)
     }
     events->due = now + LOOM_NODE_EVENTS_POLL_MS;
     if (!events->looking) {
-        events->begin = loom_number_of(now - LOOM_NODE_EVENTS_BACK_MS);
+        events->asked = now;
+        events->looked = events->looked < now ? events->looked : now;
+        events->begin = loom_number_of(events->looked - LOOM_NODE_EVENTS_BACK_MS);
         events->looking = loom_writer_post(events->config.writer, &posted) != 0;
     }
 }
@@ -157,6 +162,7 @@ struct loom_node_events *loom_node_events_create(const struct loom_node_events_c
     struct loom_node_events *events = calloc(1, sizeof *events);
     if (events != NULL) {
         events->config = *config;
+        events->looked = config->now(config->user);
         events->last = &events->first;
     }
     return events;

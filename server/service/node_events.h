@@ -20,8 +20,8 @@ extern "C" {
 /** Events of one node that are read at a time. */
 #define LOOM_NODE_EVENTS_MAX 256u
 
-/** How far back it is looked for events of a node that is new, also after a start: what is there
- *  already is not told again. */
+/** How far back from the last look, or the start, it is looked for events of a node that is new:
+ *  what is there already is not told again. */
 #define LOOM_NODE_EVENTS_BACK_MS 60000
 
 struct loom_node_events_config {

@@ -232,7 +232,8 @@ static void listed(void *data, enum loom_database_status status)
     free(list);
 }
 
-bool loom_nodes_list(struct loom_nodes *nodes, loom_nodes_listener *listener, void *user)
+bool loom_nodes_list(const struct loom_nodes *nodes, struct loom_writer *reader,
+                     loom_nodes_listener *listener, void *user)
 {
     struct list *list = calloc(1, sizeof *list);
     const struct loom_writer_job posted = {.run = run_list, .done = listed, .data = list};
@@ -240,7 +241,7 @@ bool loom_nodes_list(struct loom_nodes *nodes, loom_nodes_listener *listener, vo
         return false;
     }
     *list = (struct list){nodes, listener, user, now_of(nodes), NULL, 0, 0};
-    if (nodes->writer == NULL || loom_writer_post(nodes->writer, &posted) == 0) {
+    if (reader == NULL || loom_writer_post(reader, &posted) == 0) {
         free(list);
         return false;
     }

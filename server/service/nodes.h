@@ -96,9 +96,12 @@ struct loom_nodes_row {
 typedef void loom_nodes_listener(void *user, const struct loom_nodes_row *rows, size_t count,
                                  bool good);
 
-/** Asks for all nodes of this kind of server. @return false: it cannot be asked now; nobody hears
- */
-bool loom_nodes_list(struct loom_nodes *nodes, loom_nodes_listener *listener, void *user);
+/** Asks for all nodes of this kind of server. To count what they have takes time in a large fleet:
+ *  so it is not asked where devices wait for what is written.
+ *  @param reader of the database; NULL: it cannot be asked
+ *  @return false: it cannot be asked now; nobody hears */
+bool loom_nodes_list(const struct loom_nodes *nodes, struct loom_writer *reader,
+                     loom_nodes_listener *listener, void *user);
 
 /** Gives the place back, and renews nothing any more. */
 void loom_nodes_leave(struct loom_nodes *nodes);

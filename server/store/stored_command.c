@@ -17,7 +17,7 @@ static const struct loom_statement save_command = {
     " changed = $8, ended = $9, result = $10"
     " WHERE id = $1 AND node = $2 AND wanted IS NULL AND (ended = 0 OR state = $3)"};
 static const struct loom_statement cancel_command = {
-    "UPDATE commands SET state = 'cancelled', ended = 1, changed = $2"
+    "UPDATE commands SET state = 'cancelled', ended = 1, changed = $2, wanted = NULL"
     " WHERE id = $1 AND ended = 0 AND state = 'queued'"};
 static const struct loom_statement each_command = {
     COMMANDS " WHERE ended = 0 AND node = $1 AND wanted IS NULL ORDER BY id"};

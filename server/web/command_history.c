@@ -26,6 +26,7 @@ struct question {
     struct loom_devices *changed; /* of one that is to be cancelled */
     int64_t now;
     bool cancelled;
+    bool all; /* also what is in memory */
     bool more;
     bool full; /* no memory */
     size_t shown;
@@ -107,13 +108,13 @@ static json_t *command_json(const struct question *question, struct loom_command
     return loom_command_json(command);
 }
 
-/* What is in memory has been shown. */
 static void answer_page(struct loom_http_request *request, struct loom_web_question *self)
 {
     struct question *question = (struct question *)self;
     json_t *list = json_array();
     for (size_t i = 0; i < question->count; i++) {
-        if (loom_commands_find(question->devices->commands, question->commands[i]->id) == NULL) {
+        if (question->all ||
+            loom_commands_find(question->devices->commands, question->commands[i]->id) == NULL) {
             (void)json_array_append_new(list, command_json(question, question->commands[i]));
         }
     }
@@ -212,18 +213,19 @@ static bool read_place(struct loom_text text, struct loom_stored_command_place *
 }
 
 void loom_web_command_page(const struct loom_devices *devices, struct loom_writer *reader,
-                           struct loom_http_request *request, struct loom_text endpoint,
-                           struct loom_text before, size_t limit)
+                           struct loom_http_request *request,
+                           const struct loom_web_command_page *page)
 {
-    struct question *question = new_question(devices, endpoint);
+    struct question *question = new_question(devices, page->endpoint);
     if (question == NULL) {
         loom_http_problem(request, 500, "no-memory", "out of memory");
         return;
     }
     question->question.read = read_page;
     question->question.answer = answer_page;
-    question->limit = limit < ROWS_MAX ? limit : ROWS_MAX;
-    if (!read_place(before, &question->begin)) {
+    question->limit = page->limit < ROWS_MAX ? page->limit : ROWS_MAX;
+    question->all = page->all;
+    if (!read_place(page->before, &question->begin)) {
         loom_http_problem(request, 400, "bad-query", "before is `next` of another page");
         end(&question->question);
         return;

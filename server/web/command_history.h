@@ -16,13 +16,18 @@ extern "C" {
 /** `next` of a list of what is in memory: behind it the database begins. */
 #define LOOM_WEB_COMMANDS_STORED "stored"
 
-/**
- * Answers with a page of the commands of a device that are not in memory.
- * @param before `next` of the page before
- */
+/** A page of the commands of a device. */
+struct loom_web_command_page {
+    struct loom_text endpoint;
+    struct loom_text before; /**< `next` of the page before */
+    size_t limit;
+    bool all; /**< false: without those in memory, which were shown before */
+};
+
+/** Answers with a page from the database. */
 void loom_web_command_page(const struct loom_devices *devices, struct loom_writer *reader,
-                           struct loom_http_request *request, struct loom_text endpoint,
-                           struct loom_text before, size_t limit);
+                           struct loom_http_request *request,
+                           const struct loom_web_command_page *page);
 
 /** Answers with one command, or with 404. */
 void loom_web_command_find(const struct loom_devices *devices, struct loom_writer *reader,

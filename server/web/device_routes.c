@@ -152,12 +152,14 @@ static void list_commands(void *user, struct loom_http_request *request)
     if (!loom_web_query_number(request, "limit", PAGE_MAX, &limit)) {
         return;
     }
-    if (before.data == NULL && may_be_elsewhere(web, endpoint_of(request))) {
+    bool all = may_be_elsewhere(web, endpoint_of(request));
+    if (before.data == NULL && all) {
         before = loom_string_text(LOOM_WEB_COMMANDS_STORED);
     }
     if (before.data != NULL) {
-        loom_web_command_page(web->devices, *web->rows.reader, request, endpoint_of(request),
-                              before, (size_t)limit);
+        const struct loom_web_command_page page = {
+            .endpoint = endpoint_of(request), .before = before, .limit = (size_t)limit, .all = all};
+        loom_web_command_page(web->devices, *web->rows.reader, request, &page);
         return;
     }
     json_t *list = json_array();

@@ -56,8 +56,8 @@ static void gone(void *user)
 
 static void list_nodes(void *user, struct loom_http_request *request)
 {
-    struct loom_nodes *nodes = user;
-    if (!loom_nodes_is_one(nodes)) {
+    const struct loom_web_nodes *web = user;
+    if (!loom_nodes_is_one(web->nodes)) {
         loom_http_answer_json(request, 200, json_pack("{s:[]}", "nodes"));
         return;
     }
@@ -66,8 +66,8 @@ static void list_nodes(void *user, struct loom_http_request *request)
         loom_http_problem(request, 500, "no-memory", "out of memory");
         return;
     }
-    *pending = (struct pending){nodes, request};
-    if (!loom_nodes_list(nodes, answer, pending)) {
+    *pending = (struct pending){web->nodes, request};
+    if (!loom_nodes_list(web->nodes, *web->reader, answer, pending)) {
         free(pending);
         refuse(request);
         return;
@@ -83,7 +83,10 @@ static const struct loom_http_route routes[] = {
      .operation = "listNodes"},
 };
 
-bool loom_web_nodes_begin(struct loom_http *http, struct loom_nodes *nodes)
+bool loom_web_nodes_begin(struct loom_web_nodes *web, struct loom_http *http,
+                          const struct loom_nodes *nodes, struct loom_writer *const *reader)
 {
-    return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], nodes);
+    web->nodes = nodes;
+    web->reader = reader;
+    return loom_http_add_routes(http, routes, sizeof routes / sizeof routes[0], web);
 }

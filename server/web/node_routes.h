@@ -12,8 +12,17 @@
 extern "C" {
 #endif
 
-/** Adds the route; everything outlasts the listener. @return false: no room for it */
-bool loom_web_nodes_begin(struct loom_http *http, struct loom_nodes *nodes);
+/** Members are private. */
+struct loom_web_nodes {
+    const struct loom_nodes *nodes;
+    struct loom_writer *const *reader;
+};
+
+/** Adds the route; everything outlasts the listener.
+ *  @param reader of the database; what it points to may be NULL, as before the program runs
+ *  @return false: no room for it */
+bool loom_web_nodes_begin(struct loom_web_nodes *web, struct loom_http *http,
+                          const struct loom_nodes *nodes, struct loom_writer *const *reader);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@ The database is that of LOOM_TEST_POSTGRES (tests/server/with_postgres.py).
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,11 @@ def nodes_of(server):
     return {node["name"]: node for node in server.rest("GET", "/v1/nodes")["nodes"]}
 
 
+def metrics(server):
+    with urllib.request.urlopen(server.http + "/metrics", timeout=PATIENCE_S) as response:
+        return response.read().decode()
+
+
 def refused(program, store, *options):
     """@return what a server says that does not start"""
     command = [program, "--nosec-any", "--listen", "coap://127.0.0.1:0", "--store", store, *options]
@@ -70,8 +76,7 @@ def know_each_other(program, store, folder, chance):
     assert seen["b"]["self"] and not seen["a"]["self"], seen
     assert seen["a"]["registrations"] == 1 and seen["b"]["registrations"] == 0, seen
     assert nodes_of(a)["a"]["uri"].endswith(f":{a.ports['coap']}"), seen
-    with urllib.request.urlopen(a.http + "/metrics", timeout=PATIENCE_S) as response:
-        assert b"\nloom_node_lease_seconds 1" in response.read()
+    assert "\nloom_node_lease_seconds 1" in metrics(a)
     assert "--node is required" in refused(program, store)
     assert "PostgreSQL" in refused(program, f"sqlite:{folder}/loom.db", "--node", "a")
     assert "must be up to 63 letters" in refused(program, store, "--node", "a/b")
@@ -79,6 +84,29 @@ def know_each_other(program, store, folder, chance):
     assert sorted(nodes_of(a)) == ["a"]
     print("nodes know each other")
     return a
+
+
+def psql(store, statements):
+    return subprocess.run(["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname", store],
+                          input=statements.encode(), capture_output=True, check=True).stdout.decode()
+
+
+def told_while_nothing_is_written(store, server):
+    """Who asks for the nodes, and what they count, does not stand in line with what devices wait for."""
+    waiting = ("BEGIN; LOCK TABLE nodes IN EXCLUSIVE MODE;"
+               "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted) LOOP PERFORM pg_sleep(0.05);"
+               " END LOOP; END $$; SELECT pid FROM pg_locks WHERE NOT granted;")
+    writer = int(psql(store, waiting))
+    os.kill(writer, signal.SIGSTOP)
+    try:
+        while "\nloom_store_lost 1\n" not in metrics(server):
+            time.sleep(0.1)
+        assert sorted(nodes_of(server)) == ["a"]
+    finally:
+        os.kill(writer, signal.SIGCONT)
+    while "\nloom_store_lost 0\n" not in metrics(server):
+        time.sleep(0.1)
+    print("the nodes were told while nothing could be written")
 
 
 def one_of_each_name(program, store, folder, first):
@@ -192,6 +220,12 @@ def commands_anywhere(program, store, folder, chance):
     answer(late, request, "2.05", (CONTENT_FORMAT, b""), payload=b"Loom")
     assert ended(a, waits)["state"] == "answered"
     assert ended(a, cancelled)["state"] == "cancelled"
+    listed = a.rest("GET", "/v1/clients/late/commands")["commands"]
+    assert sorted(one["id"] for one in listed) == sorted([cancelled, waits]), listed
+    # Who waits there hears of it, too.
+    end = time.monotonic() + PATIENCE_S
+    while a.rest("GET", f"/v1/commands/{waits}?wait=1")["state"] != "answered":
+        assert time.monotonic() < end, "the first node never learns it"
     # Sent, and nobody knows whether it was done: it is done once, or never. What waits behind it goes on.
     once, behind = give(a, "driven", REBOOT), give(b, "driven", READ)
     assert next_request(sim).code == POST
@@ -283,6 +317,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         try:
             first = know_each_other(sys.argv[1], store, folder, chance)
+            told_while_nothing_is_written(store, first)
             one_of_each_name(sys.argv[1], store, folder, first).end()
             goes_on_elsewhere(sys.argv[1], store, folder, chance)
             commands_anywhere(sys.argv[1], store, folder, chance)

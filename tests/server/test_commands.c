@@ -619,6 +619,38 @@ Test(commands, the_commands_of_a_device_go_with_it)
     cr_assert(eq(int, state_of(last), LOOM_COMMAND_QUEUED));
 }
 
+/* While its device was at another node, that one has done what waits here. */
+Test(commands, whose_they_are_is_asked_again)
+{
+    register_device("&b=UQ");
+    with_keeper();
+    uint64_t done = give(READ_9);
+    uint64_t own = give(READ_9);
+    kept(true);
+    uint64_t last = give(READ_9); /* it is not kept yet */
+    kept(true);
+    loom_commands_check(commands, text_of("nobody"), now());
+    loom_commands_check(commands, text_of("dev"), now());
+    cr_assert(eq(sz, keeper.count, 3));
+    kept(true); /* that is the last one */
+    log_text[0] = '\0';
+    elsewhere();
+    kept(true);
+    cr_assert(eq(str, log_text, "read queued elsewhere"));
+    cr_assert_null(loom_commands_find(commands, done));
+    cr_assert(eq(int, state_of(own), LOOM_COMMAND_QUEUED));
+    cr_assert(eq(int, state_of(last), LOOM_COMMAND_QUEUED));
+    cr_assert(eq(sz, loom_commands_waiting(commands, text_of("dev")), 2));
+    /* And what it cannot be asked now it is asked later. */
+    keeper.ready = false;
+    loom_commands_check(commands, text_of("dev"), now());
+    cr_assert(eq(sz, keeper.count, 0));
+    keeper.ready = true;
+    bench.fake.now += 1000;
+    loom_commands_step(commands, now());
+    cr_assert(ge(sz, keeper.count, 1));
+}
+
 /* Ids grow with the time, and have the number of the node in them. */
 Test(commands, have_ids_of_their_node)
 {

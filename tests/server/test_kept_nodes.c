@@ -3,6 +3,9 @@
  * has left. */
 #include "kept_store_bench.h"
 #include "service/kept_commands.h"
+#include "service/node_events.h"
+#include "service/number.h"
+#include "store/stored_command.h"
 #include "store/stored_node.h"
 #include "store/stored_registration.h"
 #include "tables.h"
@@ -282,4 +285,57 @@ EACH(commands_of_other_nodes_are_taken_while_there_is_room)
     cr_assert_not_null(loom_commands_find(commands, 2));
     end();
     loom_commands_destroy(commands);
+}
+
+/* ---- events of other nodes ------------------------------------------------------------------- */
+
+static unsigned heard;
+
+static void count_heard(void *user, const struct loom_timeline_event *event)
+{
+    (void)user;
+    (void)event;
+    heard++;
+}
+
+static void store_event(unsigned number)
+{
+    struct loom_stored_event event = {.number = (int64_t)loom_number_next(0, number, unix_now),
+                                      .time = unix_now,
+                                      .kind = text_of("registered"),
+                                      .document = text_of("{}")};
+    good(loom_stored_event_add(used->database, &event));
+}
+
+static void look(struct loom_node_events *events)
+{
+    loom_node_events_step(events);
+    pump();
+}
+
+/* A node that joins while the database cannot be reached from here is heard from its beginning. */
+EACH(events_of_a_node_that_is_new_are_not_missed)
+{
+    (void)begin();
+    const struct loom_timeline_config config = {.node = 0};
+    struct loom_timeline *timeline = loom_timeline_create(&config);
+    const struct loom_node_events_config nodes = {
+        .timeline = timeline, .writer = writer, .node = 0, .now = now, .hear = count_heard};
+    struct loom_node_events *events = loom_node_events_create(&nodes);
+    heard = 0;
+    lives("a", unix_now + 3600000);
+    look(events);
+    advance(1000);
+    lives("b", unix_now + 3600000);
+    store_event(1);
+    advance(600000);
+    store_event(1);
+    look(events);
+    cr_assert(eq(u32, heard, 2));
+    advance(600000);
+    look(events);
+    cr_assert(eq(u32, heard, 2));
+    loom_node_events_destroy(events);
+    end();
+    loom_timeline_destroy(timeline);
 }

@@ -254,6 +254,21 @@ BOTH(commands, are_cancelled_by_any_node)
     cr_assert_eq(saved(bench, &command), 0, "it does not go out");
 }
 
+/* Those that are cancelled while they wait for a node are not in the way of others. */
+BOTH(commands, are_cancelled_before_another_node_has_them)
+{
+    struct loom_stored_command command = reading;
+    good(bench, loom_store_migrate(bench->database));
+    register_at(bench, (struct loom_text)TEXT("e"), (struct loom_text)TEXT("aaaaaaaaaa"), node_b);
+    command.node = node_a;
+    for (command.id = 1; command.id <= 3; command.id++) {
+        cr_assert(add(bench, &command));
+    }
+    good(bench, loom_stored_command_cancel(bench->database, 1, 5));
+    good(bench, loom_stored_command_cancel(bench->database, 2, 5));
+    cr_assert_str_eq(claimed(bench, node_b, none), "3=b;");
+}
+
 /* What was missed, because a device moved while somebody gave a command for it. */
 BOTH(commands, follow_their_devices)
 {
