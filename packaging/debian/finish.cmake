@@ -63,4 +63,7 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
         file(READ "${debian}/overrides/${package}" overrides)
         file(WRITE "${root}/share/lintian/overrides/${package}" "${overrides}")
     endif()
+
+    # Whatever the umask is of who packs.
+    run(chmod -R u=rwX,go=rX "${CPACK_TEMPORARY_DIRECTORY}/${component}")
 endforeach()

@@ -4,6 +4,7 @@
 #
 # usage: debian.sh CPACK BUILD_DIR SOURCE_DIR EXAMPLE WORK
 set -eu
+umask 002 # what is packed does not depend on it
 
 # shellcheck source=tests/install/support.sh
 . "$(dirname "$0")/support.sh"
