@@ -77,12 +77,6 @@ const struct loom_object *loom_catalog_object(const struct loom_catalog *catalog
     return found == NULL ? NULL : found->object;
 }
 
-const char *loom_catalog_object_name(const struct loom_catalog *catalog, uint16_t object)
-{
-    const struct loom_catalog_object *found = loom_catalog_find(catalog, object, any_version);
-    return found == NULL ? NULL : found->names->names;
-}
-
 bool loom_catalog_resource(const struct loom_catalog *catalog, uint16_t object, uint16_t resource,
                            struct loom_catalog_entry *entry)
 {

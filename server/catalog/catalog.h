@@ -42,8 +42,7 @@ struct loom_catalog_object {
 };
 
 /** Objects ascending by id and version, no two alike. A catalog stays where it is; what it has may
- *  be replaced between two calls of the loop, and then what was found in it before is gone: see
- *  loom_models_hold(). */
+ *  be replaced between two calls of the loop, and then what was found in it before is gone. */
 struct loom_catalog {
     const struct loom_catalog_object *objects;
     size_t count;
@@ -66,9 +65,6 @@ const struct loom_catalog_object *loom_catalog_find(const struct loom_catalog *c
 
 /** @return the newest version of an object, or NULL. */
 const struct loom_object *loom_catalog_object(const struct loom_catalog *catalog, uint16_t object);
-
-/** @return the name of an object, or NULL if it is not known. */
-const char *loom_catalog_object_name(const struct loom_catalog *catalog, uint16_t object);
 
 /** Finds a resource in the newest version of the object that has it. @return false: not known */
 bool loom_catalog_resource(const struct loom_catalog *catalog, uint16_t object, uint16_t resource,

@@ -24,8 +24,7 @@ struct loom_models_given {
 
 /* A catalog that never changes. */
 struct snapshot {
-    struct loom_catalog catalog; /* first: a catalog that is held is its snapshot */
-    size_t references;
+    struct loom_catalog catalog;
     struct loom_catalog_object *objects;
     struct loom_models_given **batches;
     size_t batch_count;
@@ -47,9 +46,9 @@ static void release_batch(struct loom_models_given *batch)
     }
 }
 
-static void release_snapshot(struct snapshot *snapshot)
+static void free_snapshot(struct snapshot *snapshot)
 {
-    if (snapshot == NULL || --snapshot->references > 0) {
+    if (snapshot == NULL) {
         return;
     }
     for (size_t i = 0; i < snapshot->batch_count; i++) {
@@ -106,11 +105,10 @@ static struct snapshot *make_snapshot(const struct loom_models *models,
     if (made == NULL) {
         return NULL;
     }
-    made->references = 1;
     made->objects = malloc((room + 1) * sizeof made->objects[0]);
     made->batches = malloc((models->batch_count + 1) * sizeof(struct loom_models_given *));
     if (made->objects == NULL || made->batches == NULL) {
-        release_snapshot(made);
+        free_snapshot(made);
         return NULL;
     }
     made->catalog.objects = made->objects;
@@ -126,7 +124,7 @@ static struct snapshot *make_snapshot(const struct loom_models *models,
 
 static void show(struct loom_models *models, struct snapshot *snapshot)
 {
-    release_snapshot(models->current);
+    free_snapshot(models->current);
     models->current = snapshot;
     models->catalog = snapshot->catalog;
 }
@@ -295,7 +293,7 @@ void loom_models_destroy(struct loom_models *models)
     if (models == NULL) {
         return;
     }
-    release_snapshot(models->current);
+    free_snapshot(models->current);
     for (size_t i = 0; i < models->batch_count; i++) {
         release_batch(models->batches[i]);
     }
@@ -306,17 +304,6 @@ void loom_models_destroy(struct loom_models *models)
 const struct loom_catalog *loom_models_catalog(const struct loom_models *models)
 {
     return &models->catalog;
-}
-
-const struct loom_catalog *loom_models_hold(struct loom_models *models)
-{
-    models->current->references++;
-    return &models->current->catalog;
-}
-
-void loom_models_release(const struct loom_catalog *held)
-{
-    release_snapshot((struct snapshot *)(uintptr_t)held);
 }
 
 bool loom_models_load(struct loom_models *models, const char *const *paths, size_t count,
@@ -410,13 +397,6 @@ bool loom_models_has(const struct loom_models *models, uint16_t object,
         }
     }
     return false;
-}
-
-bool loom_models_was_given(const struct loom_models *models,
-                           const struct loom_catalog_object *object)
-{
-    const struct loom_catalog_object *standard = find_same(models->standard, object);
-    return standard == NULL || standard->object != object->object;
 }
 
 enum loom_status loom_models_remove(struct loom_models *models, uint16_t object,

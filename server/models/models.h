@@ -28,17 +28,12 @@ typedef void loom_models_report(void *user, const char *message);
 /** @param standard what is compiled in; outlives the models. @return NULL without memory */
 struct loom_models *loom_models_create(const struct loom_catalog *standard);
 
-/** Frees the models; catalogs that are held stay until they are released. NULL is allowed. */
+/** Frees the models. NULL is allowed. */
 void loom_models_destroy(struct loom_models *models);
 
 /** The catalog of all. It stays at its place as long as the models live, and what is in it changes
  *  with a call of one of the functions below. */
 const struct loom_catalog *loom_models_catalog(const struct loom_models *models);
-
-/** What the catalog has now, for one who needs it longer than until the loop goes on, as while a
- *  long answer is being sent. To be given back by loom_models_release(). */
-const struct loom_catalog *loom_models_hold(struct loom_models *models);
-void loom_models_release(const struct loom_catalog *held);
 
 /**
  * Reads files, and of folders all files whose names end with `.xml`.
@@ -87,10 +82,6 @@ bool loom_models_has(const struct loom_models *models, uint16_t object,
  *  @return LOOM_NOT_FOUND it was not given; LOOM_UNAVAILABLE without memory */
 enum loom_status loom_models_remove(struct loom_models *models, uint16_t object,
                                     struct loom_object_version version);
-
-/** @return whether an object of the catalog was given, not compiled in. */
-bool loom_models_was_given(const struct loom_models *models,
-                           const struct loom_catalog_object *object);
 
 #ifdef __cplusplus
 }

@@ -254,15 +254,6 @@ void loom_registry_enter(struct loom_registry *registry, struct loom_registry_en
     loom_registry_refresh(registry, entry);
 }
 
-bool loom_registry_add(struct loom_registry *registry, struct loom_registry_entry *entry)
-{
-    if (!loom_registry_prepare(registry, entry)) {
-        return false;
-    }
-    loom_registry_enter(registry, entry);
-    return true;
-}
-
 bool loom_registry_restore(struct loom_registry *registry, struct loom_registry_entry *entry,
                            uint64_t least)
 {

@@ -86,9 +86,6 @@ void loom_registry_enter(struct loom_registry *registry, struct loom_registry_en
 /** Gives up an entry that is prepared. */
 void loom_registry_withdraw(struct loom_registry *registry);
 
-/** Both at once. @return false without memory */
-bool loom_registry_add(struct loom_registry *registry, struct loom_registry_entry *entry);
-
 /** Adds an entry of before a restart, which has its location. It does not end before `least`,
  *  whatever its lifetime is.
  *  @return false without memory, or if its endpoint or location is there already */

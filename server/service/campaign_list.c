@@ -189,8 +189,9 @@ void loom_campaign_note(struct loom_campaigns *campaigns, struct loom_campaign_e
     loom_campaigns_wake(campaigns);
 }
 
-void loom_campaign_become(struct loom_campaigns *campaigns, struct loom_campaign_entry *entry,
-                          enum loom_campaign_state state, const char *reason)
+/* Has a campaign in a state, and tells of it. */
+static void become(struct loom_campaigns *campaigns, struct loom_campaign_entry *entry,
+                   enum loom_campaign_state state, const char *reason)
 {
     int64_t now = loom_campaigns_now(campaigns);
     bool starts = state == LOOM_CAMPAIGN_RUNNING;
@@ -419,7 +420,7 @@ static void added(void *user, enum loom_database_status status)
     struct loom_campaigns *campaigns = change->campaigns;
     if (status == LOOM_DATABASE_OK) {
         loom_campaign_enter(campaigns, change->entry, change->document);
-        loom_campaign_become(campaigns, change->entry, change->state, "");
+        become(campaigns, change->entry, change->state, "");
         change->done(change->user, LOOM_CAMPAIGNS_OK, &change->entry->campaign);
     } else {
         if (status == LOOM_DATABASE_LOST) { /* it may be there: it must not begin at a restart */
@@ -546,7 +547,7 @@ static void changed(void *user, enum loom_database_status status)
     entry->changing = false;
     loom_campaigns_wake(change->campaigns);
     if (good && may) {
-        loom_campaign_become(change->campaigns, entry, change->state, "");
+        become(change->campaigns, entry, change->state, "");
     } else { /* after LOOM_DATABASE_LOST, too, what is stored may be the change */
         loom_campaign_save(change->campaigns, entry);
     }
@@ -643,7 +644,7 @@ static void end_when_done(struct loom_campaigns *campaigns, struct loom_campaign
     }
     if (!open && !campaign->enrols && campaign->counts[LOOM_CAMPAIGN_WAITING] == 0 &&
         campaign->counts[LOOM_CAMPAIGN_UPDATING] == 0 && !entry->changing) {
-        loom_campaign_become(campaigns, entry, LOOM_CAMPAIGN_FINISHED, "");
+        become(campaigns, entry, LOOM_CAMPAIGN_FINISHED, "");
         loom_campaign_save(campaigns, entry);
     }
 }
@@ -668,7 +669,7 @@ static void stop_on_failures(struct loom_campaigns *campaigns, struct loom_campa
     } else {
         return;
     }
-    loom_campaign_become(campaigns, entry, LOOM_CAMPAIGN_STOPPED, reason);
+    become(campaigns, entry, LOOM_CAMPAIGN_STOPPED, reason);
     loom_campaign_save(campaigns, entry);
 }
 

@@ -147,10 +147,6 @@ bool loom_campaign_plan_read(const json_t *document, unsigned scopes, json_t *er
 /* ---- campaign_list.c
  * ----------------------------------------------------------------------------- */
 
-/** Has a campaign in a state, and tells of it. @param reason may be empty */
-void loom_campaign_become(struct loom_campaigns *campaigns, struct loom_campaign_entry *entry,
-                          enum loom_campaign_state state, const char *reason);
-
 /** Something has changed that who looks on is told of, some time. */
 void loom_campaign_note(struct loom_campaigns *campaigns, struct loom_campaign_entry *entry);
 

@@ -16,8 +16,6 @@ Test(catalog, the_newest_version_of_an_object_wins)
     cr_assert(eq(u8, loom_catalog_object(&test_catalog, 1)->version_minor, 2));
     cr_assert(eq(u8, loom_catalog_object(&test_catalog, 0)->version_minor, 0));
     cr_assert_null(loom_catalog_object(&test_catalog, 77));
-    cr_assert(eq(str, (char *)loom_catalog_object_name(&test_catalog, 3), "Device"));
-    cr_assert_null(loom_catalog_object_name(&test_catalog, 77));
 }
 
 Test(catalog, a_resource_is_found_in_the_newest_version_that_has_it)

@@ -94,8 +94,7 @@ Test(models, an_object_of_ones_own_is_known_as_one_that_is_compiled_in)
     cr_expect(eq(str, (char *)pump->urn, "urn:oma:lwm2m:x:33000:1.0"));
     cr_expect(eq(str, (char *)pump->lwm2m, "1.1"));
     cr_expect_not_null(strstr(pump->description, "What it is for."));
-    cr_expect(
-        eq(str, (char *)loom_catalog_object_name(loom_models_catalog(models), 33000), "Pump"));
+    cr_expect(eq(str, (char *)pump->names->names, "Pump"));
     cr_assert(loom_catalog_resource(loom_models_catalog(models), 33000, 0, &entry));
     cr_expect(eq(str, (char *)entry.name, "Flow"));
     cr_expect(eq(str, (char *)entry.units, "l/min"));
@@ -109,8 +108,6 @@ Test(models, an_object_of_ones_own_is_known_as_one_that_is_compiled_in)
     cr_assert(loom_catalog_resource(loom_models_catalog(models), 33000, 5, &entry));
     cr_expect(eq(u8, entry.row->access & LOOM_E, LOOM_E));
     cr_expect(eq(u8, entry.row->type, LOOM_NONE));
-    cr_expect(loom_models_was_given(models, pump));
-    cr_expect(not(loom_models_was_given(models, find(3))));
 }
 
 Test(models, ranges_of_every_kind_hold)
@@ -239,20 +236,6 @@ Test(models, are_read_and_taken_one_after_the_other)
     loom_models_drop(NULL);
     cr_assert(loom_catalog_resource(loom_models_catalog(models), 33000, 0, &entry));
     cr_expect(eq(str, (char *)entry.name, "Stream"));
-}
-
-Test(models, a_reader_keeps_what_it_holds)
-{
-    cr_assert(eq(int, add("a.xml", PUMP("1.0", "Flow")), LOOM_OK));
-    const struct loom_catalog *held = loom_models_hold(models);
-    struct loom_catalog_entry before;
-    struct loom_catalog_entry after;
-    cr_assert(eq(int, add("a.xml", PUMP("1.0", "Stream")), LOOM_OK));
-    cr_assert(loom_catalog_resource(held, 33000, 0, &before));
-    cr_assert(loom_catalog_resource(loom_models_catalog(models), 33000, 0, &after));
-    cr_expect(eq(str, (char *)before.name, "Flow"));
-    cr_expect(eq(str, (char *)after.name, "Stream"));
-    loom_models_release(held);
 }
 
 /* The address sanitizer keeps what was freed for a while. */

@@ -35,7 +35,8 @@ static struct loom_registry_entry *add(unsigned number, uint32_t lifetime)
     cr_assert_not_null(entry);
     cr_assert(loom_registry_set_texts(entry, &texts));
     entry->client.lifetime = lifetime;
-    cr_assert(loom_registry_add(&registry, entry));
+    cr_assert(loom_registry_prepare(&registry, entry));
+    loom_registry_enter(&registry, entry);
     return entry;
 }
 
