@@ -17,28 +17,13 @@
 /* Of a server that brings an image to its disk. */
 #define SILENCE_S 300
 
-static int ask(const struct loom_ctl *ctl, const char *method, const char *pattern, char *argument,
-               json_t *body, json_t **answer)
-{
-    char *target = loom_ctl_target(pattern, &argument, argument == NULL ? 0 : 1);
-    unsigned status;
-    *answer = NULL;
-    if (target == NULL) {
-        json_decref(body);
-        (void)fputs("loomctl: out of memory\n", stderr);
-        return LOOM_CTL_NO_SERVER;
-    }
-    int result = loom_ctl_ask(ctl, method, target, body, &status, answer);
-    free(target);
-    return result;
-}
-
 /* Asks, and prints what is answered: as JSON, or by `show`, once for each of a list. */
 static int ask_and_show(const struct loom_ctl *ctl, const char *method, const char *pattern,
                         char *argument, const char *list, void (*show)(const json_t *one))
 {
     json_t *answer;
-    int result = ask(ctl, method, pattern, argument, NULL, &answer);
+    int result =
+        loom_ctl_ask_for(ctl, method, pattern, argument == NULL ? 0 : 1, &argument, NULL, &answer);
     const json_t *all = list == NULL ? NULL : json_object_get(answer, list);
     if (result == LOOM_CTL_DONE && answer != NULL && (ctl->json || show == NULL)) {
         loom_ctl_print_json(answer);
@@ -102,7 +87,7 @@ static bool read_tag(const struct loom_ctl *ctl, char *name, char tag[80])
 {
     json_t *answer;
     tag[0] = '\0';
-    int result = ask(ctl, "GET", "/v1/images", NULL, NULL, &answer);
+    int result = loom_ctl_ask_for(ctl, "GET", "/v1/images", 0, NULL, NULL, &answer);
     const json_t *images = json_object_get(answer, "images");
     for (size_t i = 0; i < json_array_size(images); i++) {
         const json_t *image = json_array_get(images, i);
@@ -237,7 +222,8 @@ static int list_devices(const struct loom_ctl *ctl, char *id, char *state)
                                           : "/v1/campaigns/{}/devices?limit=1000&after={}&state={}",
                             words, 3);
         json_t *answer = NULL;
-        result = target == NULL ? LOOM_CTL_NO_SERVER : ask(ctl, "GET", target, NULL, NULL, &answer);
+        result = target == NULL ? LOOM_CTL_NO_SERVER
+                                : loom_ctl_ask_for(ctl, "GET", target, 0, NULL, NULL, &answer);
         const json_t *devices = json_object_get(answer, "devices");
         const char *more = json_string_value(json_object_get(answer, "next"));
         for (size_t i = 0; i < json_array_size(devices); i++) {
@@ -312,7 +298,7 @@ static int create_campaign(const struct loom_ctl *ctl, int count, char **argumen
         (void)json_object_set(body, "endpoints", endpoints);
     }
     json_decref(endpoints);
-    int result = ask(ctl, "POST", "/v1/campaigns", NULL, body, &answer);
+    int result = loom_ctl_ask_for(ctl, "POST", "/v1/campaigns", 0, NULL, body, &answer);
     if (result == LOOM_CTL_DONE) {
         (ctl->json ? loom_ctl_print_json : print_campaign)(answer);
     }

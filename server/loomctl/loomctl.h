@@ -49,6 +49,10 @@ char *loom_ctl_target(const char *pattern, char *const *arguments, int count);
 int loom_ctl_ask(const struct loom_ctl *ctl, const char *method, const char *target, json_t *body,
                  unsigned *status, json_t **answer);
 
+/** The same for a pattern and its arguments, see loom_ctl_target(). */
+int loom_ctl_ask_for(const struct loom_ctl *ctl, const char *method, const char *pattern, int count,
+                     char *const *arguments, json_t *body, json_t **answer);
+
 /** Prints the problem that a server answered, or what else it says. @return LOOM_CTL_REFUSED */
 int loom_ctl_complain(unsigned status, const json_t *problem);
 
@@ -88,6 +92,11 @@ int loom_ctl_image(const struct loom_ctl *ctl, const struct loom_ctl_command *co
                    char **arguments);
 int loom_ctl_campaign(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
                       char **arguments);
+/** Starts a bootstrap of a device, or asks the device for one. */
+int loom_ctl_bootstrap(const struct loom_ctl *ctl, const struct loom_ctl_command *command,
+                       int count, char **arguments);
+int loom_ctl_bootstraps(const struct loom_ctl *ctl, const struct loom_ctl_command *command,
+                        int count, char **arguments);
 /** A command for a device, of the row's operation. */
 int loom_ctl_operate(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
                      char **arguments);

@@ -14,27 +14,12 @@ static int no_memory(void)
     return LOOM_CTL_NO_SERVER;
 }
 
-/* Asks for a pattern with its arguments. @param answer out: a reference, unless it failed */
-static int ask(const struct loom_ctl *ctl, const char *method, const char *pattern, int count,
-               char **arguments, json_t *body, json_t **answer)
-{
-    char *target = loom_ctl_target(pattern, arguments, count);
-    unsigned status;
-    *answer = NULL;
-    if (target == NULL) {
-        json_decref(body);
-        return no_memory();
-    }
-    int result = loom_ctl_ask(ctl, method, target, body, &status, answer);
-    free(target);
-    return result;
-}
-
 int loom_ctl_plain(const struct loom_ctl *ctl, const struct loom_ctl_command *command, int count,
                    char **arguments)
 {
     json_t *answer;
-    int result = ask(ctl, command->method, command->target, count, arguments, NULL, &answer);
+    int result =
+        loom_ctl_ask_for(ctl, command->method, command->target, count, arguments, NULL, &answer);
     if (result == LOOM_CTL_DONE && answer != NULL) {
         loom_ctl_print_json(answer);
     }
@@ -87,8 +72,9 @@ static int each_client(const struct loom_ctl *ctl, int count, char **arguments,
         char *words[] = {count > 0 ? arguments[0] : (char *)"", at};
         json_t *answer;
         (void)snprintf(at, sizeof at, "%u", offset);
-        int result = ask(ctl, "GET", "/v1/clients?limit=1000&sort=endpoint&search={}&offset={}", 2,
-                         words, NULL, &answer);
+        int result =
+            loom_ctl_ask_for(ctl, "GET", "/v1/clients?limit=1000&sort=endpoint&search={}&offset={}",
+                             2, words, NULL, &answer);
         if (result != LOOM_CTL_DONE) {
             return result;
         }
@@ -130,9 +116,9 @@ int loom_ctl_values(const struct loom_ctl *ctl, const struct loom_ctl_command *c
 {
     json_t *answer;
     (void)command;
-    int result =
-        ask(ctl, "GET", count == 2 ? "/v1/clients/{}/values?path={}" : "/v1/clients/{}/values",
-            count, arguments, NULL, &answer);
+    int result = loom_ctl_ask_for(
+        ctl, "GET", count == 2 ? "/v1/clients/{}/values?path={}" : "/v1/clients/{}/values", count,
+        arguments, NULL, &answer);
     if (result == LOOM_CTL_DONE && ctl->json) {
         loom_ctl_print_json(answer);
     } else if (result == LOOM_CTL_DONE) {
@@ -149,8 +135,8 @@ int loom_ctl_events(const struct loom_ctl *ctl, const struct loom_ctl_command *c
 {
     json_t *answer;
     (void)command;
-    int result = ask(ctl, "GET", count == 1 ? "/v1/events?endpoint={}" : "/v1/events", count,
-                     arguments, NULL, &answer);
+    int result = loom_ctl_ask_for(ctl, "GET", count == 1 ? "/v1/events?endpoint={}" : "/v1/events",
+                                  count, arguments, NULL, &answer);
     const json_t *events = json_object_get(answer, "events");
     if (result == LOOM_CTL_DONE && ctl->json) {
         loom_ctl_print_json(answer);
@@ -252,7 +238,7 @@ int loom_ctl_trace(const struct loom_ctl *ctl, const struct loom_ctl_command *co
                    char **arguments)
 {
     json_t *answer;
-    int result = ask(ctl, "POST", command->target, count, arguments, NULL, &answer);
+    int result = loom_ctl_ask_for(ctl, "POST", command->target, count, arguments, NULL, &answer);
     json_decref(answer);
     return result == LOOM_CTL_DONE ? follow(ctl, command->target, count, arguments) : result;
 }
@@ -262,8 +248,8 @@ int loom_ctl_audit(const struct loom_ctl *ctl, const struct loom_ctl_command *co
 {
     json_t *answer;
     (void)command;
-    int result = ask(ctl, "GET", count == 1 ? "/v1/audit?user={}" : "/v1/audit", count, arguments,
-                     NULL, &answer);
+    int result = loom_ctl_ask_for(ctl, "GET", count == 1 ? "/v1/audit?user={}" : "/v1/audit", count,
+                                  arguments, NULL, &answer);
     const json_t *list = json_object_get(answer, "audit");
     if (result == LOOM_CTL_DONE && ctl->json) {
         loom_ctl_print_json(answer);

@@ -130,3 +130,19 @@ int loom_ctl_ask(const struct loom_ctl *ctl, const char *method, const char *tar
     *answer = json;
     return LOOM_CTL_DONE;
 }
+
+int loom_ctl_ask_for(const struct loom_ctl *ctl, const char *method, const char *pattern, int count,
+                     char *const *arguments, json_t *body, json_t **answer)
+{
+    char *target = loom_ctl_target(pattern, arguments, count);
+    unsigned status;
+    *answer = NULL;
+    if (target == NULL) {
+        json_decref(body);
+        (void)fputs("loomctl: out of memory\n", stderr);
+        return LOOM_CTL_NO_SERVER;
+    }
+    int result = loom_ctl_ask(ctl, method, target, body, &status, answer);
+    free(target);
+    return result;
+}

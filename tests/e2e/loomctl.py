@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """loomctl with a server and a device, and with servers that are none.
 
-usage: loomctl.py LOOMCTL LOOM_SERVER LOOM_CLIENT
+usage: loomctl.py LOOMCTL LOOM_SERVER LOOM_CLIENT LOOM_BOOTSTRAP_SERVER
 """
 
 import atexit
@@ -256,6 +256,53 @@ def firmware(program, server_program, client_program, folder):
         process.wait(PATIENCE_S)
 
 
+def bootstrap(program, server_program, client_program, bootstrap_program, folder):
+    """A registered device is asked for a bootstrap (1/x/9); a bootstrap server starts it in the open session (rule A-6)."""
+    server, (http, coap) = start([server_program, "--nosec-any", "--listen=coap://127.0.0.1:0", "--http=http://127.0.0.1:0",
+                                  "--json"], ["listening", "listening"])
+    own = f"nosec\ndelete = /\n[server 101]\nuri = {coap['uri']}\nnosec\n"
+    with open(os.path.join(folder, "accounts.ini"), "w", encoding="ascii") as out:
+        out.write(f"[endpoint one]\n{own}[endpoint two]\n{own}[server 102]\nuri = coap://127.0.0.1:1\nnosec\n"
+                  "[endpoint raw]\nnosec\ndiscover = no\nbootstrap-instance = 0\n[server 101]\nuri = coap://127.0.0.1:1\nnosec\n")
+    bootstrapping, (http_of_it, coap_of_it) = start(
+        [bootstrap_program, f"--accounts={folder}/accounts.ini", "--listen=coap://127.0.0.1:0", "--http=http://127.0.0.1:0", "--json"],
+        ["listening", "listening"])
+    ctl, ctl_of_it = Ctl(program, http["uri"]), Ctl(program, http_of_it["uri"])
+    for device in ("one", "two"):  # of `two` it must be found out which instance is the server's own
+        client, _ = start([client_program, f"--endpoint={device}", "--bootstrap=" + coap_of_it["uri"], "--json"], ["registered"])
+        ctl.expect(0, "answered 2.04\n", "bootstrap", device)
+        with within("a second bootstrap"):
+            for wanted in ("bootstrap-finish", "registered"):
+                while json.loads(client.stdout.readline())["event"] != wanted:
+                    pass
+        client.kill()
+        client.wait()
+    ctl.expect(1, "", "bootstrap", "nobody")
+    ctl.expect(1, "", "bootstraps")  # of a server that makes none
+    ctl_of_it.expect(1, "", "bootstrap", "nobody")
+    ctl_of_it.expect(1, "", "bootstrap", "raw")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device:
+        device.settimeout(PATIENCE_S)
+        device.connect(("127.0.0.1", int(coap_of_it["uri"].rsplit(":", 1)[1])))
+        device.send(b"\x40\x02\x00\x01\xb2bs\x46ep=raw")
+        device.recv(64)
+        request = device.recv(2048)
+        ctl_of_it.expect(0, lambda out: out.startswith("raw\t127.0.0.1:") and "\twrite\t0\t" in out, "bootstraps")
+        ctl_of_it.expect(0, lambda out: json.loads(out)["total"] == 1, "--json", "bootstraps")
+        while True:
+            length = request[0] & 15
+            device.send(bytes([0x60 | length, 0x44]) + request[2:4 + length])
+            if request[1] == 2:  # POST: the Finish
+                break
+            request = device.recv(2048)
+        ctl_of_it.expect(0, lambda out: out == "", "bootstraps")
+        ctl_of_it.expect(0, lambda out: out == "the bootstrap has begun\n", "bootstrap", "raw")
+        check(device.recv(2048)[1] == 3, "a Write of a bootstrap that the server has started")
+    for process in (server, bootstrapping):
+        process.kill()
+        process.wait()
+
+
 def over_tls(program, server_program, folder):
     """A certificate of somebody else, or for another name, is no server's."""
     def path(name):
@@ -285,7 +332,7 @@ def over_tls(program, server_program, folder):
 
 
 def main():
-    program, server, client = sys.argv[1:]
+    program, server, client, bootstrap_server = sys.argv[1:]
     wrong_usage(program)
     hostile_servers(program)
     with_a_device(program, server, client)
@@ -293,6 +340,8 @@ def main():
         firmware(program, server, client, folder)
     with tempfile.TemporaryDirectory() as folder:
         over_tls(program, server, folder)
+    with tempfile.TemporaryDirectory() as folder:
+        bootstrap(program, server, client, bootstrap_server, folder)
     print(f"{problem_count()} problems")
     return 1 if problem_count() else 0
 

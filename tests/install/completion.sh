@@ -66,6 +66,7 @@ check "read read-composite remove" _loomctl "$1/bin/loomctl" re
 check "--server" _loomctl "$1/bin/loomctl" --se
 check "valve.profile" _loomctl "$1/bin/loomctl" --token-file valve.p
 check "campaign cancel client clients command commands create" _loomctl "$1/bin/loomctl" --json --wait 5 c
+check "bootstrap bootstraps" _loomctl "$1/bin/loomctl" b
 check "" _loomctl "$1/bin/loomctl" --server http://127.0.0.1:1 read ""
 check "put" _loomctl "$1/bin/loomctl" image p
 check "cancel create" _loomctl "$1/bin/loomctl" campaign c
