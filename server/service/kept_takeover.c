@@ -74,10 +74,20 @@ static bool is_of_peer(const struct loom_kept_takeover *takeover,
                : registration->identity.length == 0;
 }
 
+/* With the time that a device has after a restart: it may have knocked at the node that has gone.
+ */
+static bool is_over(const struct loom_kept_takeover *takeover,
+                    const struct loom_stored_registration *registration)
+{
+    int64_t silent = takeover->now - registration->updated;
+    return registration->lifetime != 0 &&
+           silent > (int64_t)registration->lifetime * 1000 + (int64_t)LOOM_DM_GRACE_MS;
+}
+
 static bool keep_registration(void *user, const struct loom_stored_registration *registration)
 {
     struct loom_kept_takeover *takeover = user;
-    if (is_of_peer(takeover, registration)) {
+    if (is_of_peer(takeover, registration) && !is_over(takeover, registration)) {
         takeover->registration = loom_kept_row_copy(registration);
         takeover->full = takeover->registration == NULL;
     }

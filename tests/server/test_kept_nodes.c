@@ -103,6 +103,40 @@ EACH(a_device_goes_on_at_another_node)
     end();
 }
 
+/* B-20: whose lifetime is over registers. After a restart, as here, there is time to be late. */
+EACH(a_registration_that_is_over_does_not_go_on_at_another_node)
+{
+    struct fake_reply reply = leave_behind("/rd?ep=open&lt=60&lwm2m=1.1");
+    advance(60000 + LOOM_DM_GRACE_MS + 1);
+    (void)begin();
+    (void)post(&link_moved, reply.location, "");
+    pump();
+    cr_assert(eq(u8, bench.fake.revised, LOOM_NOT_FOUND));
+    cr_assert(eq(str, bench.log, "refused unknown-location\n"));
+    end();
+    unix_now -= 1;
+    (void)begin();
+    bench.fake.revised = 0;
+    (void)post(&link_moved, reply.location, "");
+    pump();
+    cr_assert(eq(u8, bench.fake.revised, 0));
+    cr_assert(eq(str, bench.log, "taken-over\nupdated\n"));
+    end();
+}
+
+/* Without end, B-21. */
+EACH(a_registration_that_never_ends_goes_on_at_another_node)
+{
+    struct fake_reply reply = leave_behind("/rd?ep=open&lt=0&lwm2m=1.1");
+    advance(UINT64_C(40) * 86400000);
+    (void)begin();
+    (void)post(&link_moved, reply.location, "");
+    pump();
+    cr_assert(eq(u8, bench.fake.revised, 0));
+    cr_assert(eq(str, bench.log, "taken-over\nupdated\n"));
+    end();
+}
+
 /* B-18 */
 EACH(a_device_leaves_at_another_node)
 {
