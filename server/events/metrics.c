@@ -37,6 +37,12 @@ void loom_metric_single(FILE *out, enum loom_metric_kind kind, const char *name,
     loom_metric_value(out, name, value);
 }
 
+void loom_metrics_print_lost(FILE *out, uint64_t lost)
+{
+    loom_metric_single(out, LOOM_METRIC_COUNTER, "loom_events_lost_total",
+                       "Events that the store could not keep.", lost);
+}
+
 /* ---- the process ----------------------------------------------------------------------------- */
 
 /* What Linux says of this process, by the number of a field in a file of numbers; 0: it is not to

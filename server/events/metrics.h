@@ -40,6 +40,9 @@ void loom_metric_labelled(FILE *out, const char *name, const char *label, const 
 void loom_metric_single(FILE *out, enum loom_metric_kind kind, const char *name, const char *help,
                         uint64_t value);
 
+/** Events that were lost, of either server. */
+void loom_metrics_print_lost(FILE *out, uint64_t lost);
+
 /** Figures of the process: memory, CPU time, start, open files. */
 void loom_metrics_print_process(FILE *out);
 

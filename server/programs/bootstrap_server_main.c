@@ -312,6 +312,7 @@ static void print_metrics(void *user, FILE *out)
     loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_bootstraps_running", "Sessions under way.",
                        sessions);
     loom_bs_metrics_print(out, &self->metrics);
+    loom_metrics_print_lost(out, loom_timeline_lost(self->bootstraps.timeline));
 }
 
 /* A device is known when it says its name, or by its identity. */

@@ -479,6 +479,7 @@ void loom_program_kept_store(struct loom_program_kept *self)
 
 void loom_program_kept_metrics(const struct loom_program_kept *self, FILE *out)
 {
+    loom_metrics_print_lost(out, loom_timeline_lost(self->devices.timeline));
     if (loom_nodes_is_one(&self->nodes)) {
         loom_metric_single(out, LOOM_METRIC_GAUGE, "loom_node_lease_seconds",
                            "What is left of the lease of this node, which it renews.",

@@ -109,6 +109,7 @@ def with_a_device(program, server_program, client_program):
     traced(ctl, device)
     ctl.expect(0, '"status":"ok"', "health")
     ctl.expect(0, 'loom_clients{state="awake"} 1\n', "metrics")
+    ctl.expect(0, "loom_events_lost_total 0\n", "metrics")
     ctl.expect(0, lambda out: json.loads(out)["role"] == "administrator", "get", "/v1/session")
     ctl.expect(4, "queued\n", "--wait", "0", "read", "nobody", "/3")
     identifier = json.loads(ctl.run("commands", "nobody")[1])["commands"][0]["id"]
