@@ -45,7 +45,25 @@ static enum loom_database_status open_secret(const struct loom_kept *kept,
     return good ? LOOM_DATABASE_OK : LOOM_DATABASE_ERROR;
 }
 
-static enum loom_database_status make_secret(struct loom_kept *kept, struct setting *setting,
+/* Others may begin at the same time: one of them makes it. */
+static enum loom_database_status save_setting(const struct loom_kept *kept, struct setting *setting)
+{
+    struct setting other = {.found = false};
+    enum loom_database_status status = loom_stored_document_lock(kept->database);
+    if (status == LOOM_DATABASE_OK) {
+        status = loom_stored_setting_each(kept->database, take_setting, &other);
+    }
+    if (status == LOOM_DATABASE_OK && other.found) {
+        *setting = other;
+        return status;
+    }
+    return status == LOOM_DATABASE_OK
+               ? loom_stored_setting_save(kept->database, loom_kept_text(SECRET_SETTING),
+                                          loom_kept_text(setting->hex), kept->now())
+               : status;
+}
+
+static enum loom_database_status make_secret(const struct loom_kept *kept, struct setting *setting,
                                              uint8_t *secret)
 {
     uint8_t sealed[LOOM_DIRECTORY_SECRET_SIZE + LOOM_SEAL_OVERHEAD];
@@ -60,11 +78,11 @@ static enum loom_database_status make_secret(struct loom_kept *kept, struct sett
     }
     enum loom_database_status status = loom_database_begin(kept->database);
     if (status == LOOM_DATABASE_OK) {
-        status = loom_stored_setting_save(kept->database, loom_kept_text(SECRET_SETTING),
-                                          loom_kept_text(setting->hex), kept->now());
+        status = save_setting(kept, setting);
     }
     if (status == LOOM_DATABASE_OK) {
-        return loom_database_commit(kept->database);
+        status = loom_database_commit(kept->database);
+        return status == LOOM_DATABASE_OK ? open_secret(kept, setting, secret) : status;
     }
     loom_database_rollback(kept->database);
     return status;

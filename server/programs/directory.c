@@ -53,15 +53,22 @@ static bool open_seal(struct loom_program_directory *self, const char *key_file,
                        loom_database_error(self->database));
         return false;
     }
-    if (sealed) { /* a new one would open none of it */
-        (void)snprintf(error->text, sizeof error->text,
+    /* If something is sealed, a new one would open none of it. Another program that has begun at
+     * the same time may have made it meanwhile. */
+    struct loom_database_error unmade = {""};
+    if (sealed) {
+        (void)snprintf(unmade.text, sizeof unmade.text,
                        "the store has keys that are sealed under a file that is not there; put it "
                        "back: %s",
                        key_file);
-        return false;
+    } else {
+        (void)loom_seal_make_file(key_file, &unmade);
     }
-    return loom_seal_make_file(key_file, error) == LOOM_SEAL_OK &&
-           loom_seal_open(key_file, &self->seal, error) == LOOM_SEAL_OK;
+    status = loom_seal_open(key_file, &self->seal, error);
+    if (status == LOOM_SEAL_NOT_FOUND) {
+        *error = unmade;
+    }
+    return status == LOOM_SEAL_OK;
 }
 
 static bool load(struct loom_program_directory *self, struct loom_directory_options *options,

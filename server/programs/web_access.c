@@ -171,6 +171,35 @@ static bool read_line(const char *file, char line[LOOM_HTTP_PASSWORD_MAX + 2])
     return length >= 0;
 }
 
+static bool load(struct loom_program_access *access, struct loom_database *database)
+{
+    enum loom_database_status status = loom_kept_users_load(database, access->users);
+    if (status != LOOM_DATABASE_OK) {
+        loom_program_fail(access->program, "cannot read the users: %s",
+                          status == LOOM_DATABASE_FULL ? "there are too many of them"
+                                                       : loom_database_error(database));
+    }
+    return status == LOOM_DATABASE_OK;
+}
+
+/* Another server that begins at the same time may be the first one. @return false after an error,
+ * which has been printed */
+static bool store_first(struct loom_program_access *access, const struct loom_http_user *user,
+                        struct loom_database *database)
+{
+    enum loom_database_status status =
+        database == NULL ? LOOM_DATABASE_OK : loom_kept_users_add(database, user);
+    if (status == LOOM_DATABASE_CONFLICT) {
+        return load(access, database);
+    }
+    if (status != LOOM_DATABASE_OK) {
+        loom_program_fail(access->program, "cannot store the first user: %s",
+                          loom_database_error(database));
+        return false;
+    }
+    return loom_http_users_load_user(access->users, user);
+}
+
 /* With a password that is in a file, a program may be reached from elsewhere from its first start
  * on. */
 static bool add_administrator(struct loom_program_access *access, const char *file,
@@ -193,23 +222,7 @@ static bool add_administrator(struct loom_program_access *access, const char *fi
                           wrong == NULL ? "the password cannot be hashed" : wrong);
         return false;
     }
-    if (database != NULL && loom_kept_users_add(database, &user) != LOOM_DATABASE_OK) {
-        loom_program_fail(access->program, "cannot store the first user: %s",
-                          loom_database_error(database));
-        return false;
-    }
-    return loom_http_users_load_user(access->users, &user);
-}
-
-static bool load(struct loom_program_access *access, struct loom_database *database)
-{
-    enum loom_database_status status = loom_kept_users_load(database, access->users);
-    if (status != LOOM_DATABASE_OK) {
-        loom_program_fail(access->program, "cannot read the users: %s",
-                          status == LOOM_DATABASE_FULL ? "there are too many of them"
-                                                       : loom_database_error(database));
-    }
-    return status == LOOM_DATABASE_OK;
+    return store_first(access, &user, database);
 }
 
 /* ---- beginning and end ----------------------------------------------------------------------- */

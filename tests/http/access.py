@@ -5,6 +5,7 @@
 usage: access.py LOOM_SERVER LOOM_BOOTSTRAP_SERVER ACCOUNTS
 """
 
+import concurrent.futures
 import json
 import os
 import sqlite3
@@ -384,6 +385,34 @@ def shared():
             second.session("olga", PASSWORD + "!")
 
 
+def begun_together():
+    """Servers that begin with an empty database at the same time: one makes the first user, the key file, and what
+    fingerprints are made with, and all have the same."""
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor() as pool:
+        with open(f"{folder}/password", "w", encoding="ascii") as file:
+            file.write(PASSWORD)
+        store = ("--store", f"sqlite:{folder}/loom.db", "--store-key", f"{folder}/key", "--http-password-file", f"{folder}/password")
+        begun = [pool.submit(Loom, *store, program=BOOTSTRAP) for _ in range(4)]
+        concurrent.futures.wait(begun)
+        try:
+            programs = [one.result() for one in begun]
+            admins = [program.session("admin") for program in programs]
+            key = {"identity": "dev", "key": "00112233445566778899aabbccddeeff", "enabled": False}
+            made = programs[0].ask("PUT", "/v1/accounts/dev", key, **admins[0])
+            equal(made.status, 201, f"an account: {made}")
+
+            def shown(number):
+                return programs[number].ask("GET", "/v1/accounts/dev", **admins[number])
+
+            for number in range(4):
+                until(lambda: shown(number).status == 200, "an account of another one")
+            equal(len({shown(number).json["key"]["fingerprint"] for number in range(4)}), 1, "fingerprints of one key")
+        finally:
+            for one in begun:
+                if one.exception() is None:
+                    one.result().process.kill()
+
+
 def kept():
     """Users and tokens outlast the program, by whatever it ends; what was answered is there."""
     with tempfile.TemporaryDirectory() as folder:
@@ -550,5 +579,5 @@ def guesses_at_many():
 
 if document.MISSING:
     print(f"skipped: answers are not held against the document: {document.MISSING}")
-sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, streams, kept, kept_beside_accounts, shared, crossed,
-              guesses, guesses_at_many, a_flood)))
+sys.exit(run((begins_open, sessions, passwords, roles, users, tokens, elsewhere, streams, kept, kept_beside_accounts, shared, begun_together,
+              crossed, guesses, guesses_at_many, a_flood)))
