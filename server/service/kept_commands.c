@@ -12,7 +12,7 @@ struct job {
     struct loom_kept_commands *kept;
     struct loom_stored_command command;
     int64_t before; /* of a job that removes */
-    bool elsewhere; /* another node has it */
+    bool elsewhere; /* another node has it, or it has ended there */
     char bytes[];
 };
 
@@ -28,8 +28,7 @@ static enum loom_database_status run_save(struct loom_database *database, void *
 {
     struct job *job = data;
     enum loom_database_status status = loom_stored_command_save(database, &job->command);
-    job->elsewhere = status == LOOM_DATABASE_OK && job->command.node.length > 0 &&
-                     loom_database_changes(database) == 0;
+    job->elsewhere = status == LOOM_DATABASE_OK && loom_database_changes(database) == 0;
     return status;
 }
 

@@ -260,7 +260,7 @@ static struct loom_kept_commands kept_commands;
 /* Commands of a node with room for so many bytes. */
 static struct loom_commands *begin_commands(size_t bytes)
 {
-    loom_kept_commands_begin(&kept_commands, text_of("b"), now, NULL);
+    loom_kept_commands_begin(&kept_commands, text_of(node), now, NULL);
     const struct loom_commands_config config = {.server = bench.server,
                                                 .catalog = &test_catalog,
                                                 .seed = 3,
@@ -317,6 +317,33 @@ EACH(commands_of_other_nodes_are_taken_while_there_is_room)
     loom_commands_moved(commands, text_of("open"));
     cr_assert(eq(sz, waits(commands), 1), "there is room again");
     cr_assert_not_null(loom_commands_find(commands, 2));
+    end();
+    loom_commands_destroy(commands);
+}
+
+/* Nobody has heard that a cancel was stored: it holds all the same, also where there is one server
+ * alone. */
+EACH(what_was_cancelled_unheard_does_not_go_out)
+{
+    (void)begin();
+    (void)stored(&link_open, "/rd?ep=open&lt=3600&lwm2m=1.1", LIST);
+    struct loom_commands *commands = begin_commands(1000000);
+    json_t *body = json_pack("{s:s, s:s}", "operation", "read", "path", "/3/0/9");
+    json_t *errors = json_array();
+    const struct loom_command_order order = {
+        .endpoint = text_of("open"), .body = body, .who = "olga", .now = unix_now};
+    uint64_t id = 0;
+    cr_assert(eq(int, loom_commands_give(commands, &order, errors, &id), LOOM_COMMANDS_OK));
+    pump();
+    good(loom_stored_command_cancel(used->database, (int64_t)id, unix_now));
+    size_t sent = bench.fake.sent_count;
+    loom_commands_step(commands, unix_now);
+    pump();
+    loom_management_server_step(bench.server);
+    cr_assert(eq(sz, bench.fake.sent_count, sent));
+    cr_assert_null(loom_commands_find(commands, id));
+    json_decref(body);
+    json_decref(errors);
     end();
     loom_commands_destroy(commands);
 }
