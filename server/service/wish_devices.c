@@ -99,7 +99,8 @@ static void release_all(struct loom_wishes *wishes, const struct loom_wish_audie
     }
 }
 
-static void rename_in(struct loom_wishes *wishes, struct loom_wish_device *device,
+/* @return whether it is in another audience than before */
+static bool rename_in(struct loom_wishes *wishes, struct loom_wish_device *device,
                       enum loom_wish_scope scope)
 {
     const struct loom_wishes_config *config = &wishes->config;
@@ -108,7 +109,7 @@ static void rename_in(struct loom_wishes *wishes, struct loom_wish_device *devic
     char name[LOOM_WISH_NAME_MAX];
     struct loom_text text = {name, 0};
     if ((config->scopes & 1u << scope) == 0) {
-        return;
+        return false;
     }
     if (scope != LOOM_WISH_ALL) {
         text.length = config->name(config->user, scope, endpoint_of(device), name);
@@ -116,7 +117,7 @@ static void rename_in(struct loom_wishes *wishes, struct loom_wish_device *devic
     bool named = scope == LOOM_WISH_ALL || text.length > 0;
     struct loom_wish_audience *after = named ? loom_wish_audience_make(wishes, scope, text) : NULL;
     if (after == before) {
-        return;
+        return false;
     }
     if (before != NULL) {
         leave(wishes, member);
@@ -128,6 +129,7 @@ static void rename_in(struct loom_wishes *wishes, struct loom_wish_device *devic
         release_all(wishes, before, device);
         loom_wish_audience_release(wishes, before);
     }
+    return true;
 }
 
 /* ---- devices --------------------------------------------------------------------------------- */
@@ -175,6 +177,15 @@ static struct loom_wish_device *make(struct loom_wishes *wishes, struct loom_tex
     return device;
 }
 
+bool loom_wish_device_rename(struct loom_wishes *wishes, struct loom_wish_device *device)
+{
+    bool other = false;
+    for (unsigned scope = LOOM_WISH_GROUP; scope < LOOM_WISH_SCOPE_COUNT; scope++) {
+        other = rename_in(wishes, device, (enum loom_wish_scope)scope) || other;
+    }
+    return other;
+}
+
 struct loom_wish_device *loom_wish_device_name(struct loom_wishes *wishes,
                                                struct loom_text endpoint)
 {
@@ -182,9 +193,8 @@ struct loom_wish_device *loom_wish_device_name(struct loom_wishes *wishes,
     if (device == NULL) {
         device = make(wishes, endpoint);
     }
-    for (unsigned scope = LOOM_WISH_GROUP; device != NULL && scope < LOOM_WISH_SCOPE_COUNT;
-         scope++) {
-        rename_in(wishes, device, (enum loom_wish_scope)scope);
+    if (device != NULL) {
+        (void)loom_wish_device_rename(wishes, device);
     }
     return device;
 }

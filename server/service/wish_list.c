@@ -120,9 +120,8 @@ void loom_wishes_each_of(const struct loom_wishes *wishes, struct loom_text endp
 /* Whether values have come that tell of the device itself. */
 static bool tells_model(const struct loom_dm_event *event)
 {
-    return event->kind == LOOM_DM_RECEIVED ||
-           (event->payload.length > 0 &&
-            (event->path.depth == 0 || event->path.id[LOOM_OBJECT_ID] == LOOM_ID_DEVICE));
+    return event->payload.length > 0 &&
+           (event->path.depth == 0 || event->path.id[LOOM_OBJECT_ID] == LOOM_ID_DEVICE);
 }
 
 void loom_wishes_hear(struct loom_wishes *wishes, const struct loom_dm_event *event)
@@ -144,10 +143,10 @@ void loom_wishes_hear(struct loom_wishes *wishes, const struct loom_dm_event *ev
         break;
     case LOOM_DM_ANSWERED:
     case LOOM_DM_NOTIFIED:
-        if (device == NULL || !tells_model(event)) {
+        /* What is refused is not asked again by its own answer, which would have no end. */
+        if (device == NULL || !tells_model(event) || !loom_wish_device_rename(wishes, device)) {
             return;
         }
-        device = loom_wish_device_name(wishes, event->endpoint);
         break;
     case LOOM_DM_DEREGISTERED:
     case LOOM_DM_EXPIRED:

@@ -125,6 +125,9 @@ bool loom_wish_device_matters(const struct loom_wishes *wishes, struct loom_text
 struct loom_wish_device *loom_wish_device_name(struct loom_wishes *wishes,
                                                struct loom_text endpoint);
 
+/** The same for one that is there. @return whether other wishes are for it than before */
+bool loom_wish_device_rename(struct loom_wishes *wishes, struct loom_wish_device *device);
+
 /** The device of which this is the place in an audience of a scope. */
 struct loom_wish_device *loom_wish_device_at(struct loom_list *place, enum loom_wish_scope scope);
 

@@ -5,8 +5,8 @@
  * session; so the server observes again after each Register, and whenever it hears of a device at
  * which something that is wished is not in force.
  *
- * A device that refuses is asked again when it is next heard, at most once for each of its
- * messages.
+ * A device that refuses is asked again when it next registers, updates its registration or sends
+ * values by itself, at most once for each of its messages; never for what it answers.
  *
  * What a message of a device costs depends on the wishes that are for it, and on nothing else. The
  * devices of a wish that is added or removed are looked at in slices: a server goes on meanwhile.

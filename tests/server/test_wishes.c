@@ -181,6 +181,25 @@ Test(wishes, a_device_that_refuses_is_asked_again)
     cr_assert(eq(sz, bench.fake.sent_count, 3));
 }
 
+/* What an answer says of the Device object, a diagnostic or a value that is not observed, is no
+ * reason to ask the same again: that would have no end. */
+Test(wishes, an_answer_that_tells_of_the_device_asks_for_nothing_again)
+{
+    uint64_t id = wish(LOOM_WISH_ENDPOINT, "dev");
+    (void)enter();
+    step();
+    fake_port_answer_with(&bench.fake, LOOM_NOT_FOUND, LOOM_FORMAT_TEXT, "none", 4);
+    step();
+    cr_assert(eq(int, state(id, "dev"), LOOM_WISH_MISSING));
+    cr_assert(eq(sz, bench.fake.sent_count, 1));
+    (void)enter();
+    step();
+    fake_port_answer_with(&bench.fake, LOOM_CONTENT, LOOM_FORMAT_TEXT, "1", 1);
+    step();
+    cr_assert(eq(int, state(id, "dev"), LOOM_WISH_MISSING));
+    cr_assert(eq(sz, bench.fake.sent_count, 2));
+}
+
 Test(wishes, are_of_a_device_a_group_or_all)
 {
     uint64_t id;
