@@ -21,6 +21,7 @@ struct look {
     struct loom_kept_wishes *kept;
     struct row *rows; /* in the order of their ids */
     struct row **last;
+    size_t count;
     bool full; /* no memory */
 };
 
@@ -32,6 +33,7 @@ static void forget(struct look *look)
         free(row);
     }
     look->last = &look->rows;
+    look->count = 0;
     look->full = false;
 }
 
@@ -62,6 +64,7 @@ static bool read_wish(void *user, const struct loom_stored_wish *stored)
     row->wish.request = put(&at, stored->request);
     *look->last = row;
     look->last = &row->next;
+    look->count++;
     return true;
 }
 
@@ -73,39 +76,77 @@ static enum loom_database_status run(struct loom_database *database, void *data)
     return look->full ? LOOM_DATABASE_ERROR : status;
 }
 
-static bool is_stored(const struct look *look, uint64_t id)
+static int compare(const void *a, const void *b)
 {
-    const struct row *row = look->rows;
-    while (row != NULL && (uint64_t)row->wish.id < id) {
-        row = row->next;
+    uint64_t left = *(const uint64_t *)a;
+    uint64_t right = *(const uint64_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+static bool is_among(const uint64_t *ids, size_t count, uint64_t id)
+{
+    return count > 0 && bsearch(&id, ids, count, sizeof id, compare) != NULL;
+}
+
+static size_t ids_of_rows(const struct look *look, uint64_t *ids)
+{
+    size_t count = 0;
+    for (const struct row *row = look->rows; row != NULL; row = row->next) {
+        ids[count++] = (uint64_t)row->wish.id;
     }
-    return row != NULL && (uint64_t)row->wish.id == id;
+    return count;
+}
+
+static size_t ids_of_wishes(const struct loom_wishes *wishes, uint64_t *ids)
+{
+    const struct loom_wish *wish = NULL;
+    size_t count = 0;
+    while ((wish = loom_wishes_next(wishes, wish)) != NULL && count < LOOM_WISHES_MAX) {
+        ids[count++] = wish->id;
+    }
+    qsort(ids, count, sizeof *ids, compare);
+    return count;
 }
 
 /* One that is not stored yet has no id of the table. */
-static const struct loom_wish *first_gone(const struct look *look)
+static void remove_gone(struct loom_wishes *wishes, const uint64_t *stored, size_t count)
 {
-    const struct loom_wish *wish = loom_wishes_next(look->kept->wishes, NULL);
-    while (wish != NULL && (wish->id >= KEPT_BELOW || is_stored(look, wish->id))) {
-        wish = loom_wishes_next(look->kept->wishes, wish);
+    const struct loom_wish *wish = loom_wishes_next(wishes, NULL);
+    while (wish != NULL) {
+        uint64_t id = wish->id;
+        wish = loom_wishes_next(wishes, wish);
+        if (id < KEPT_BELOW && !is_among(stored, count, id)) {
+            (void)loom_wishes_remove(wishes, id);
+        }
     }
-    return wish;
+}
+
+static void take_new(const struct look *look, const uint64_t *known, size_t count)
+{
+    for (const struct row *row = look->rows; row != NULL; row = row->next) {
+        if (!is_among(known, count, (uint64_t)row->wish.id)) {
+            (void)loom_kept_wishes_take(look->kept, &row->wish);
+        }
+    }
+}
+
+static void compare_all(const struct look *look)
+{
+    size_t room = look->count > LOOM_WISHES_MAX ? look->count : LOOM_WISHES_MAX;
+    uint64_t *ids = malloc(room * sizeof *ids);
+    if (ids != NULL) { /* else the next look finds it */
+        remove_gone(look->kept->wishes, ids, ids_of_rows(look, ids));
+        take_new(look, ids, ids_of_wishes(look->kept->wishes, ids));
+        free(ids);
+    }
 }
 
 static void done(void *data, enum loom_database_status status)
 {
     struct look *look = data;
-    struct loom_kept_wishes *kept = look->kept;
-    const struct loom_wish *gone = NULL;
-    kept->looking = false;
-    while (status == LOOM_DATABASE_OK && (gone = first_gone(look)) != NULL) {
-        (void)loom_wishes_remove(kept->wishes, gone->id);
-    }
-    for (const struct row *row = look->rows; status == LOOM_DATABASE_OK && row != NULL;
-         row = row->next) {
-        if (loom_wishes_find(kept->wishes, (uint64_t)row->wish.id) == NULL) {
-            (void)loom_kept_wishes_take(kept, &row->wish);
-        }
+    look->kept->looking = false;
+    if (status == LOOM_DATABASE_OK) {
+        compare_all(look);
     }
     forget(look);
     free(look);

@@ -435,3 +435,53 @@ EACH(wishes_are_those_of_all_nodes)
     loom_wishes_destroy(there.wishes);
     end();
 }
+
+static void good_many(enum loom_database_status status)
+{
+    cr_assert_eq(status, LOOM_DATABASE_OK, "%s", loom_database_error(used->database));
+}
+
+static size_t count_wishes(const struct loom_wishes *wishes)
+{
+    size_t count = 0;
+    const struct loom_wish *wish = NULL;
+    while ((wish = loom_wishes_next(wishes, wish)) != NULL) {
+        count++;
+    }
+    return count;
+}
+
+static void store_many(void)
+{
+    int64_t id;
+    good_many(loom_database_begin(used->database));
+    for (int i = 0; i < (int)LOOM_WISHES_MAX; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "dev-%d", i);
+        const struct loom_stored_wish stored = {
+            .scope = text_of("endpoint"),
+            .name = text_of(name),
+            .request = text_of("{\"operation\":\"observe\",\"path\":\"/3/0/9\"}"),
+            .created = 5};
+        good_many(loom_stored_wish_save(used->database, &stored, &id));
+    }
+    good_many(loom_database_commit(used->database));
+}
+
+/* As many as there can be, of which another node then takes each second one back. */
+EACH(as_many_wishes_as_there_can_be_are_those_of_all_nodes)
+{
+    (void)begin();
+    struct loom_kept_wishes kept_wishes = {.wishes = begin_wishes(), .writer = writer};
+    store_many();
+    loom_kept_wishes_look(&kept_wishes);
+    pump();
+    cr_assert(eq(sz, count_wishes(kept_wishes.wishes), LOOM_WISHES_MAX));
+    static const struct loom_statement half = {"DELETE FROM wishes WHERE id % 2 = 0"};
+    good_many(loom_database_run(used->database, &half, NULL, 0, NULL, NULL));
+    loom_kept_wishes_look(&kept_wishes);
+    pump();
+    cr_assert(eq(sz, count_wishes(kept_wishes.wishes), LOOM_WISHES_MAX / 2));
+    loom_wishes_destroy(kept_wishes.wishes);
+    end();
+}
