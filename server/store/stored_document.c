@@ -39,10 +39,13 @@ static const struct loom_statement forget = {"DELETE FROM removals WHERE removed
 
 static const struct loom_statement find = {
     "SELECT " COLUMNS " FROM documents WHERE server = $1 AND kind = $2 AND name = $3"};
+/* By the index of generations: an index that begins with the server would show all of its
+ * documents, and SQLite would take that one for a plain comparison. */
 static const struct loom_statement since_all = {
-    "SELECT " COLUMNS " FROM documents WHERE generation > $1 AND server = $2 AND author <> $3"
+    "SELECT " COLUMNS " FROM documents WHERE generation > $1 AND server || '' = $2 AND author <> $3"
     " UNION ALL SELECT server, kind, name, NULL, NULL, generation, removed, removed, author"
-    " FROM removals WHERE generation > $4 AND server = $5 AND author <> $6 ORDER BY generation"};
+    " FROM removals WHERE generation > $4 AND server || '' = $5 AND author <> $6"
+    " ORDER BY generation"};
 
 static void write_name(const struct loom_stored_name *name, struct loom_database_value values[3])
 {

@@ -8,6 +8,7 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -217,6 +218,51 @@ BOTH(documents, become_visible_in_the_order_of_their_generations)
     cr_assert_eq(loom_stored_document_save(other, &b, LOOM_STORED_NEW, &second), LOOM_DATABASE_OK);
     cr_assert_gt(second, first);
     loom_database_close(other);
+}
+
+static long long steps; /* of SQLite's machine */
+
+static int count_steps(unsigned kind, void *user, void *statement, void *took)
+{
+    (void)kind;
+    (void)user;
+    (void)took;
+    steps += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1);
+    return 0;
+}
+
+static int on_open(sqlite3 *connection, const char **error, const void *api)
+{
+    (void)error;
+    (void)api;
+    return sqlite3_trace_v2(connection, SQLITE_TRACE_PROFILE, count_steps, NULL);
+}
+
+static void count_since_on_sqlite(struct database_bench *bench)
+{
+    enum { DOCUMENTS = 5000, STEPS_MAX = 500 };
+    static const char fill[] =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+        " INSERT INTO documents (server, kind, name, document, generation, created, changed)"
+        " SELECT 'bootstrap', 'account', 'd' || i, '{}', i, 0, 0 FROM n";
+    struct loom_stored_since since = {TEXT("bootstrap"), DOCUMENTS - 1, TEXT("")};
+    struct list list = {.wanted = 100};
+    cr_assert_eq(sqlite3_auto_extension((void (*)(void))on_open), SQLITE_OK);
+    struct loom_database *database = database_bench_open(bench);
+    cr_assert_eq(loom_store_migrate(database), LOOM_DATABASE_OK);
+    cr_assert_eq(loom_database_execute(database, fill), LOOM_DATABASE_OK);
+    steps = 0;
+    cr_assert_eq(loom_stored_document_since(database, &since, add_to_list, &list),
+                 LOOM_DATABASE_OK);
+    cr_expect_gt(steps, 0);
+    cr_expect_lt(steps, STEPS_MAX, "%lld", steps);
+    loom_database_close(database);
+}
+
+/* Each change and each look of a node asks: what has changed costs that, and not what there is. */
+Test(documents, of_late_are_found_by_their_generation)
+{
+    database_bench_run(DATABASE_SQLITE, count_since_on_sqlite);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
