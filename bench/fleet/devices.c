@@ -19,15 +19,6 @@
 #define TURN_MS        20
 #define BATCH          64u
 
-enum { CON = 0, NON = 1, ACK = 2, RST = 3 };
-enum {
-    CREATED = 0x41,
-    DELETED = 0x42,
-    CHANGED = 0x44,
-    NOT_FOUND = 0x84,
-    SERVICE_UNAVAILABLE = 0xA3
-};
-
 /* Room for the address of a device beside a datagram. */
 union control {
     size_t align;

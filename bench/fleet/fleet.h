@@ -15,6 +15,19 @@
 #define FLEET_WINDOW_MAX  4096u
 #define FLEET_MESSAGE_MAX 1280u
 
+/** Types and codes of messages, as they stand in them. */
+enum { CON = 0, NON = 1, ACK = 2, RST = 3 };
+enum {
+    POST = 0x02,
+    DELETE = 0x04,
+    CREATED = 0x41,
+    DELETED = 0x42,
+    CHANGED = 0x44,
+    CONTENT = 0x45,
+    NOT_FOUND = 0x84,
+    SERVICE_UNAVAILABLE = 0xA3
+};
+
 enum operation { NOTHING, REGISTER, UPDATE, DEREGISTER, SEND, NOTIFY, OPERATION_COUNT };
 
 extern const char *const operation_names[OPERATION_COUNT];

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-enum { CON = 0, ACK = 2 };
-enum { POST = 0x02, DELETE = 0x04, CHANGED = 0x44, CONTENT = 0x45 };
 enum {
     OBSERVE = 6,
     LOCATION_PATH = 8,

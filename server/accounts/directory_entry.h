@@ -126,6 +126,12 @@ void loom_making_end(struct loom_making *making);
 /** Whether an account is of a device that was adopted: identity and key are its group's. */
 bool loom_is_adopted(const json_t *own);
 
+/** Makes `account` of an entry as it stands: all that is needed is read or copied from it.
+ *  @return as loom_making_make(); loom_making_end_of() follows in any case */
+bool loom_making_of(struct loom_making *making, const struct loom_directory *directory,
+                    const struct loom_entry *entry, loom_document_report *report, void *user);
+void loom_making_end_of(struct loom_making *making);
+
 /** Makes the account of an entry. @return a reference or NULL */
 const struct loom_fleet_account *loom_entry_account(const struct loom_directory *directory,
                                                     const struct loom_entry *entry);

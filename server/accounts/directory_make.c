@@ -104,25 +104,37 @@ void loom_making_end(struct loom_making *making)
     making->account = NULL;
 }
 
+bool loom_making_of(struct loom_making *making, const struct loom_directory *directory,
+                    const struct loom_entry *entry, loom_document_report *report, void *user)
+{
+    const struct loom_entry *group = entry->parent;
+    *making = (struct loom_making){
+        .directory = directory, .name = loom_entry_name(entry), .settled = true};
+    making->own = json_loads(entry->text, 0, NULL);
+    if (group != NULL) {
+        making->group = group->document;
+        making->group_keys = group->keys;
+        making->profile = group->parent == NULL ? NULL : group->parent->document;
+    }
+    return making->own != NULL && loom_document_keys_copy(entry->keys, &making->keys) &&
+           loom_making_make(making, report, user);
+}
+
+void loom_making_end_of(struct loom_making *making)
+{
+    loom_making_end(making);
+    loom_document_keys_free(making->keys);
+    json_decref(making->own);
+}
+
 const struct loom_fleet_account *loom_entry_account(const struct loom_directory *directory,
                                                     const struct loom_entry *entry)
 {
-    const struct loom_fleet_account *account = NULL;
-    const struct loom_entry *group = entry->parent;
-    struct loom_making making = {
-        .directory = directory, .name = loom_entry_name(entry), .settled = true};
-    making.own = json_loads(entry->text, 0, NULL);
-    if (group != NULL) {
-        making.group = group->document;
-        making.group_keys = group->keys;
-        making.profile = group->parent == NULL ? NULL : group->parent->document;
-    }
-    if (making.own != NULL && loom_document_keys_copy(entry->keys, &making.keys) &&
-        loom_making_make(&making, loom_document_ignore, NULL)) {
-        account = loom_fleet_account_hold(making.account);
-    }
-    loom_making_end(&making);
-    loom_document_keys_free(making.keys);
-    json_decref(making.own);
+    struct loom_making making;
+    const struct loom_fleet_account *account =
+        loom_making_of(&making, directory, entry, loom_document_ignore, NULL)
+            ? loom_fleet_account_hold(making.account)
+            : NULL;
+    loom_making_end_of(&making);
     return account;
 }

@@ -91,9 +91,7 @@ static const struct loom_fleet_account *stranger(const struct loom_directory *di
     if (making.own != NULL && loom_making_make(&making, loom_document_ignore, NULL)) {
         account = loom_fleet_account_hold(making.account);
     }
-    loom_making_end(&making);
-    loom_document_keys_free(making.keys);
-    json_decref(making.own);
+    loom_making_end_of(&making);
     return account;
 }
 

@@ -210,20 +210,11 @@ static void take_removal(struct loom_directory *directory, const struct loom_dir
 static void claim(struct loom_directory *directory, struct loom_entry *entry)
 {
     struct loom_taking *taking = directory->taking;
-    const struct loom_entry *group = entry->parent;
     struct loom_claims claims = {NULL, 0};
-    struct loom_making making = {
-        .directory = directory, .name = loom_entry_name(entry), .settled = true};
-    making.own = json_loads(entry->text, 0, NULL);
-    if (group != NULL) {
-        making.group = group->document;
-        making.group_keys = group->keys;
-        making.profile = group->parent == NULL ? NULL : group->parent->document;
-    }
+    struct loom_making making;
     taking->name = entry->name;
     entry->touched = false;
-    if (making.own == NULL || !loom_document_keys_copy(entry->keys, &making.keys) ||
-        !loom_making_make(&making, tell, taking) ||
+    if (!loom_making_of(&making, directory, entry, tell, taking) ||
         !loom_claims_of(directory, making.account, loom_is_adopted(making.own), &claims)) {
         loom_claims_drop(directory, entry);
         taking->unusable++;
@@ -235,9 +226,7 @@ static void claim(struct loom_directory *directory, struct loom_entry *entry)
     }
     loom_entry_tell(directory, entry, false);
     free(claims.items);
-    loom_making_end(&making);
-    loom_document_keys_free(making.keys);
-    json_decref(making.own);
+    loom_making_end_of(&making);
 }
 
 static bool is_touched(const struct loom_entry *entry)

@@ -33,6 +33,20 @@ static inline struct loom_text loom_kept_text(const char *text)
     return (struct loom_text){text, strlen(text)};
 }
 
+/** Copies a text to where there is room for it, and moves on. One without data stays so. */
+static inline struct loom_text loom_kept_copy(char **at, struct loom_text text)
+{
+    if (text.data == NULL) {
+        return text;
+    }
+    struct loom_text made = {*at, text.length};
+    if (text.length > 0) {
+        memcpy(*at, text.data, text.length);
+    }
+    *at += text.length;
+    return made;
+}
+
 /** Names of kinds in the tables. */
 extern const char *const loom_kept_kinds[LOOM_DIRECTORY_KINDS];
 

@@ -34,19 +34,6 @@ void loom_kept_drop(struct loom_kept_reading *reading)
     reading->no_memory = false;
 }
 
-static struct loom_text copy(char **at, struct loom_text text)
-{
-    if (text.data == NULL) {
-        return text;
-    }
-    struct loom_text made = {*at, text.length};
-    if (text.length > 0) {
-        memcpy(*at, text.data, text.length);
-    }
-    *at += text.length;
-    return made;
-}
-
 static bool kind_of(struct loom_text text, enum loom_directory_kind *kind)
 {
     for (unsigned i = 0; i < LOOM_DIRECTORY_KINDS; i++) {
@@ -84,9 +71,9 @@ static bool take_document(void *user, const struct loom_stored_document *documen
     }
     struct loom_directory_row *row = &found->rows[found->count++];
     *row = (struct loom_directory_row){.kind = kind, .generation = document->generation};
-    row->name = copy(&at, document->name.name);
-    row->parent = copy(&at, document->parent);
-    row->document = copy(&at, document->document);
+    row->name = loom_kept_copy(&at, document->name.name);
+    row->parent = loom_kept_copy(&at, document->parent);
+    row->document = loom_kept_copy(&at, document->document);
     reading->documents += row->document.data != NULL ? 1 : 0;
     return true;
 }

@@ -74,19 +74,6 @@ static struct loom_directory_rows *begin(void *self)
     return rows;
 }
 
-static struct loom_text copy(char **at, struct loom_text text)
-{
-    if (text.data == NULL) {
-        return text;
-    }
-    struct loom_text made = {*at, text.length};
-    if (text.length > 0) {
-        memcpy(*at, text.data, text.length);
-    }
-    *at += text.length;
-    return made;
-}
-
 static struct row *append(struct loom_directory_rows *rows, const struct loom_directory_row *from)
 {
     size_t size = from->name.length + from->parent.length + from->document.length;
@@ -94,9 +81,9 @@ static struct row *append(struct loom_directory_rows *rows, const struct loom_di
     if (row != NULL) {
         char *at = row->text;
         row->kind = from->kind;
-        row->name = copy(&at, from->name);
-        row->parent = copy(&at, from->parent);
-        row->document = copy(&at, from->document);
+        row->name = loom_kept_copy(&at, from->name);
+        row->parent = loom_kept_copy(&at, from->parent);
+        row->document = loom_kept_copy(&at, from->document);
         row->expected = from->generation == 0 ? LOOM_STORED_NEW : from->generation;
         *rows->end = row;
         rows->end = &row->next;

@@ -4,6 +4,7 @@
 #include "accounts/import.h"
 #include "common/text.h"
 #include "web/query.h"
+#include "web/refusals.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,8 +95,7 @@ static void refuse(struct loom_http_request *request, enum loom_status status, j
                           "something belongs to it, or another node has changed it");
         break;
     default:
-        loom_http_add_header(request, "Retry-After", "5");
-        loom_http_problem(request, 503, "not-stored", "it could not be stored");
+        loom_web_refuse_unstored(request, "it could not be stored");
         break;
     }
 }
@@ -404,10 +404,11 @@ static void on_imported(void *user, enum loom_status status,
                                         (json_int_t)counts->failed, "mistakes",
                                         importing->mistakes));
     } else if (request != NULL) {
-        loom_http_add_header(request, "Retry-After", "5");
-        loom_http_problem(request, 503, "not-stored",
-                          "the store failed: %zu lines are stored, and the others are not",
-                          counts->good);
+        char detail[96];
+        (void)snprintf(detail, sizeof detail,
+                       "the store failed: %zu lines are stored, and the others are not",
+                       counts->good);
+        loom_web_refuse_unstored(request, detail);
     }
     json_decref(importing->mistakes);
     free(importing);

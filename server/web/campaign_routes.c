@@ -5,6 +5,7 @@
 #include "common/text.h"
 #include "service/devices.h"
 #include "web/query.h"
+#include "web/refusals.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,9 +85,8 @@ static void refuse(struct loom_http_request *request, enum loom_campaigns_status
         loom_http_problem(request, 409, "busy", "something of this campaign is still under way");
         break;
     case LOOM_CAMPAIGNS_NOT_STORED:
-        loom_http_add_header(request, "Retry-After", "5");
-        loom_http_problem(request, 503, "not-stored",
-                          "the database cannot be written now; nothing was changed");
+        loom_web_refuse_unstored(request,
+                                 "the database cannot be written now; nothing was changed");
         break;
     default:
         loom_http_problem(request, 500, "no-memory", "out of memory");

@@ -175,17 +175,34 @@ static void end_cancelling(struct loom_web_question *self)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-static struct question *new_question(const struct loom_devices *devices, struct loom_text endpoint)
+/* @return NULL without memory, which was answered */
+static struct question *new_question(const struct loom_devices *devices,
+                                     struct loom_http_request *request, struct loom_text endpoint)
 {
     struct question *question = calloc(1, sizeof *question + endpoint.length + 1);
+    if (question == NULL) {
+        loom_http_problem(request, 500, "no-memory", "out of memory");
+        return NULL;
+    }
+    question->question.end = end;
+    question->devices = devices;
+    question->begin = (struct loom_stored_command_place){INT64_MAX, INT64_MAX};
+    question->endpoint = (struct loom_text){question->name, endpoint.length};
+    if (endpoint.length > 0) {
+        memcpy(question->name, endpoint.data, endpoint.length);
+    }
+    return question;
+}
+
+/* Of one command, of whichever device. */
+static struct question *new_question_of(const struct loom_devices *devices,
+                                        struct loom_http_request *request, uint64_t id)
+{
+    static const struct loom_text nobody = {"", 0};
+    struct question *question = new_question(devices, request, nobody);
     if (question != NULL) {
-        question->question.end = end;
-        question->devices = devices;
-        question->begin = (struct loom_stored_command_place){INT64_MAX, INT64_MAX};
-        question->endpoint = (struct loom_text){question->name, endpoint.length};
-        if (endpoint.length > 0) {
-            memcpy(question->name, endpoint.data, endpoint.length);
-        }
+        question->id = id;
+        question->limit = 1;
     }
     return question;
 }
@@ -216,9 +233,8 @@ void loom_web_command_page(const struct loom_devices *devices, struct loom_write
                            struct loom_http_request *request,
                            const struct loom_web_command_page *page)
 {
-    struct question *question = new_question(devices, page->endpoint);
+    struct question *question = new_question(devices, request, page->endpoint);
     if (question == NULL) {
-        loom_http_problem(request, 500, "no-memory", "out of memory");
         return;
     }
     question->question.read = read_page;
@@ -236,34 +252,24 @@ void loom_web_command_page(const struct loom_devices *devices, struct loom_write
 void loom_web_command_find(const struct loom_devices *devices, struct loom_writer *reader,
                            struct loom_http_request *request, uint64_t id)
 {
-    struct loom_text nobody = {"", 0};
-    struct question *question = new_question(devices, nobody);
-    if (question == NULL) {
-        loom_http_problem(request, 500, "no-memory", "out of memory");
-        return;
+    struct question *question = new_question_of(devices, request, id);
+    if (question != NULL) {
+        question->question.read = read_one;
+        question->question.answer = answer_one;
+        loom_web_ask(reader, request, &question->question);
     }
-    question->question.read = read_one;
-    question->question.answer = answer_one;
-    question->id = id;
-    question->limit = 1;
-    loom_web_ask(reader, request, &question->question);
 }
 
 void loom_web_command_cancel(struct loom_devices *devices, struct loom_writer *writer,
                              struct loom_http_request *request, uint64_t id)
 {
-    struct loom_text nobody = {"", 0};
-    struct question *question = new_question(devices, nobody);
-    if (question == NULL) {
-        loom_http_problem(request, 500, "no-memory", "out of memory");
-        return;
+    struct question *question = new_question_of(devices, request, id);
+    if (question != NULL) {
+        question->question.read = cancel;
+        question->question.answer = answer_cancelled;
+        question->question.end = end_cancelling;
+        question->changed = devices;
+        question->now = devices->config.now(devices->config.user);
+        loom_web_ask(writer, request, &question->question);
     }
-    question->question.read = cancel;
-    question->question.answer = answer_cancelled;
-    question->question.end = end_cancelling;
-    question->changed = devices;
-    question->now = devices->config.now(devices->config.user);
-    question->id = id;
-    question->limit = 1;
-    loom_web_ask(writer, request, &question->question);
 }

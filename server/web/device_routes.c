@@ -6,6 +6,7 @@
 #include "loom/codec.h"
 #include "web/command_history.h"
 #include "web/query.h"
+#include "web/refusals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +46,7 @@ static void answer_command(void *user, struct loom_http_request *request,
     (void)user;
     char location[16 + LOOM_COMMAND_ID_SIZE] = "/v1/commands/";
     if (outcome == LOOM_WEB_NOT_KEPT) {
-        loom_http_add_header(request, "Retry-After", "5");
-        loom_http_problem(request, 503, "not-stored", "the command could not be stored");
+        loom_web_refuse_unstored(request, "the command could not be stored");
         return;
     }
     loom_command_id_write(command->id, location + strlen(location));
@@ -63,8 +63,7 @@ void loom_web_command_refuse(struct loom_http_request *request, enum loom_comman
         loom_http_problem(request, 429, "too-many-commands", "too many commands wait already");
         break;
     case LOOM_COMMANDS_NOT_KEPT:
-        loom_http_add_header(request, "Retry-After", "5");
-        loom_http_problem(request, 503, "not-stored", "the command could not be stored");
+        loom_web_refuse_unstored(request, "the command could not be stored");
         break;
     case LOOM_COMMANDS_NOT_FOUND:
         loom_http_problem(request, 404, "no-such-command", "there is no such command");

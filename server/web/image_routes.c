@@ -3,6 +3,7 @@
 
 #include "common/moment.h"
 #include "common/text.h"
+#include "web/refusals.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,9 +89,8 @@ static void refuse(struct loom_http_request *request, enum loom_images_status st
                           "the directory of --files cannot be written; nothing was changed");
         break;
     case LOOM_IMAGES_NOT_STORED:
-        loom_http_add_header(request, "Retry-After", "5");
-        loom_http_problem(request, 503, "not-stored",
-                          "the database cannot be written now; nothing was changed");
+        loom_web_refuse_unstored(request,
+                                 "the database cannot be written now; nothing was changed");
         break;
     default:
         loom_http_problem(request, 500, "no-memory", "out of memory");

@@ -3,6 +3,7 @@
 
 #include "common/text.h"
 #include "store/stored_model.h"
+#include "web/refusals.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,8 +49,7 @@ static void answer_not_kept(struct loom_http_request *request, enum loom_databas
                           LOOM_STORED_MODELS_MAX);
         return;
     }
-    loom_http_add_header(request, "Retry-After", "5");
-    loom_http_problem(request, 503, "not-stored", "the change could not be stored");
+    loom_web_refuse_unstored(request, "the change could not be stored");
 }
 
 /* ---- storing it ------------------------------------------------------------------------------ */

@@ -2,6 +2,7 @@
 #include "web/node_routes.h"
 
 #include "common/moment.h"
+#include "web/refusals.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,12 +28,6 @@ static json_t *node_json(const struct loom_nodes *nodes, const struct loom_nodes
                      moment(row->heard), "registrations", (json_int_t)row->registrations);
 }
 
-static void refuse(struct loom_http_request *request)
-{
-    loom_http_add_header(request, "Retry-After", "5");
-    loom_http_problem(request, 503, "not-stored", "the database cannot be reached");
-}
-
 static void answer(void *user, const struct loom_nodes_row *rows, size_t count, bool good)
 {
     struct pending *pending = user;
@@ -44,7 +39,7 @@ static void answer(void *user, const struct loom_nodes_row *rows, size_t count, 
         }
         loom_http_answer_json(request, 200, json_pack("{s:o}", "nodes", list));
     } else if (request != NULL) {
-        refuse(request);
+        loom_web_refuse_unread(request);
     }
     free(pending);
 }
@@ -69,7 +64,7 @@ static void list_nodes(void *user, struct loom_http_request *request)
     *pending = (struct pending){web->nodes, request};
     if (!loom_nodes_list(web->nodes, *web->reader, answer, pending)) {
         free(pending);
-        refuse(request);
+        loom_web_refuse_unread(request);
         return;
     }
     loom_http_defer(request, gone, pending);

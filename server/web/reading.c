@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "web/reading.h"
 
+#include "web/refusals.h"
+
 static void refuse(struct loom_web_question *question)
 {
     struct loom_http_request *request = question->request;
     if (question->answer_without == NULL || !question->answer_without(request, question)) {
-        loom_http_add_header(request, "Retry-After", "5");
-        loom_http_problem(request, 503, "store-lost", "the database cannot be read now");
+        loom_web_refuse_unread(request);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "common/moment.h"
 #include "common/text.h"
 #include "web/query.h"
+#include "web/refusals.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -120,8 +121,7 @@ static void gone(void *user)
 
 static void refuse_unstored(struct loom_http_request *request)
 {
-    loom_http_add_header(request, "Retry-After", "5");
-    loom_http_problem(request, 503, "not-stored", "the wish could not be stored");
+    loom_web_refuse_unstored(request, "the wish could not be stored");
 }
 
 static void answer_added(void *user, bool stored, uint64_t id)

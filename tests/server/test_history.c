@@ -2,13 +2,13 @@
 /* Pages of events from a database: what they have, and that they cost the same however many events
  * there are. */
 #include "database_bench.h"
+#include "sqlite_steps.h"
 #include "service/history.h"
 #include "store/schema.h"
 #include "store/stored_command.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,24 +97,6 @@ Test(history, kinds_are_words)
 
 /* ---- what a page costs ----------------------------------------------------------------------- */
 
-static long long steps; /* of SQLite's machine */
-
-static int count_steps(unsigned kind, void *user, void *statement, void *took)
-{
-    (void)kind;
-    (void)user;
-    (void)took;
-    steps += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1);
-    return 0;
-}
-
-static int on_open(sqlite3 *connection, const char **error, const void *api)
-{
-    (void)error;
-    (void)api;
-    return sqlite3_trace_v2(connection, SQLITE_TRACE_PROFILE, count_steps, NULL);
-}
-
 static bool take_rows(void *user, const struct loom_database_value *columns, size_t count)
 {
     (void)count;
@@ -144,11 +126,11 @@ static int64_t cost_of(struct database_bench *bench, struct loom_database *datab
 {
     struct loom_history_page page = {0};
     good(database, loom_database_begin_reading(database));
-    steps = 0;
+    sqlite_steps = 0;
     good(database, ask->forwards
                        ? loom_history_after(database, &ask->filter, ask->number, 100, &page)
                        : loom_history_before(database, &ask->filter, ask->number, 100, &page));
-    int64_t cost = bench->kind == DATABASE_SQLITE ? steps : rows_read(database);
+    int64_t cost = bench->kind == DATABASE_SQLITE ? sqlite_steps : rows_read(database);
     loom_database_rollback(database);
     cr_assert_eq(page.count, 100u);
     loom_history_page_end(&page);
@@ -186,7 +168,7 @@ BOTH(history, a_page_of_a_million_events_costs_what_one_of_few_costs)
                                {{none, none}, FEW / 2, true}};
     enum { ASKS = sizeof asks / sizeof asks[0] };
     int64_t before[ASKS];
-    cr_assert_eq(sqlite3_auto_extension((void (*)(void))on_open), SQLITE_OK);
+    sqlite_steps_count();
     struct loom_database *database = database_bench_open(bench);
     good(database, loom_store_migrate(database));
     fill(database, 1, FEW);

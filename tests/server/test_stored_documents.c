@@ -3,12 +3,12 @@
  * what has changed in the order in which it did. */
 #include "database/seal.h"
 #include "database_bench.h"
+#include "sqlite_steps.h"
 #include "store/schema.h"
 #include "store/stored_document.h"
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -220,24 +220,6 @@ BOTH(documents, become_visible_in_the_order_of_their_generations)
     loom_database_close(other);
 }
 
-static long long steps; /* of SQLite's machine */
-
-static int count_steps(unsigned kind, void *user, void *statement, void *took)
-{
-    (void)kind;
-    (void)user;
-    (void)took;
-    steps += sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 1);
-    return 0;
-}
-
-static int on_open(sqlite3 *connection, const char **error, const void *api)
-{
-    (void)error;
-    (void)api;
-    return sqlite3_trace_v2(connection, SQLITE_TRACE_PROFILE, count_steps, NULL);
-}
-
 static void count_since_on_sqlite(struct database_bench *bench)
 {
     enum { DOCUMENTS = 5000, STEPS_MAX = 500 };
@@ -247,15 +229,15 @@ static void count_since_on_sqlite(struct database_bench *bench)
         " SELECT 'bootstrap', 'account', 'd' || i, '{}', i, 0, 0 FROM n";
     struct loom_stored_since since = {TEXT("bootstrap"), DOCUMENTS - 1, TEXT("")};
     struct list list = {.wanted = 100};
-    cr_assert_eq(sqlite3_auto_extension((void (*)(void))on_open), SQLITE_OK);
+    sqlite_steps_count();
     struct loom_database *database = database_bench_open(bench);
     cr_assert_eq(loom_store_migrate(database), LOOM_DATABASE_OK);
     cr_assert_eq(loom_database_execute(database, fill), LOOM_DATABASE_OK);
-    steps = 0;
+    sqlite_steps = 0;
     cr_assert_eq(loom_stored_document_since(database, &since, add_to_list, &list),
                  LOOM_DATABASE_OK);
-    cr_expect_gt(steps, 0);
-    cr_expect_lt(steps, STEPS_MAX, "%lld", steps);
+    cr_expect_gt(sqlite_steps, 0);
+    cr_expect_lt(sqlite_steps, STEPS_MAX, "%lld", sqlite_steps);
     loom_database_close(database);
 }
 
