@@ -303,8 +303,9 @@ static void list_clients(void *user, struct loom_http_request *request)
 /* That of another node, by the database. */
 struct asked {
     struct loom_web_question question; /* first */
-    struct loom_kept_row *row;         /* NULL: there is none */
-    bool full;                         /* no memory */
+    const struct loom_web_clients *web;
+    struct loom_kept_row *row; /* NULL: there is none */
+    bool full;                 /* no memory */
     size_t length;
     char endpoint[];
 };
@@ -363,10 +364,17 @@ static void refuse_unknown(struct loom_http_request *request)
     loom_http_problem(request, 404, "not-registered", "no device of this name is registered");
 }
 
+/* Of its own devices a node knows more than the database, which may still have one that has gone,
+ * or already have one that comes. */
 static void answer_row(struct loom_http_request *request, struct loom_web_question *question)
 {
     const struct asked *asked = (const struct asked *)question;
-    if (asked->row == NULL) {
+    struct loom_text endpoint = {asked->endpoint, asked->length};
+    const struct loom_dm_client *client = loom_management_server_find(asked->web->server, endpoint);
+    if (client != NULL) {
+        loom_http_answer_json(request, 200, client_json(asked->web, client));
+    } else if (asked->row == NULL ||
+               loom_text_is(asked->row->registration.node, asked->web->rows.node)) {
         refuse_unknown(request);
     } else {
         loom_http_answer_json(request, 200, row_json(&asked->row->registration));
@@ -389,6 +397,7 @@ static void ask_for_row(const struct loom_web_clients *web, struct loom_http_req
     }
     asked->question =
         (struct loom_web_question){.read = read_row, .answer = answer_row, .end = end_asked};
+    asked->web = web;
     asked->length = endpoint.length;
     memcpy(asked->endpoint, endpoint.data, endpoint.length);
     loom_web_ask(*web->rows.reader, request, &asked->question);
