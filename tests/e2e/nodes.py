@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "http"))
@@ -117,6 +118,25 @@ def one_of_each_name(program, store, folder, first):
     assert nodes_of(second)["a"]["number"] == 0
     print("there is one of each name")
     return second
+
+
+def status_of(server, endpoint):
+    try:
+        server.rest("GET", f"/v1/clients/{endpoint}")
+        return 200
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def rows_of_its_own(store, server):
+    """A row that names this node, of a device that it does not have, is of one that has gone; that of another node counts."""
+    psql(store, "CREATE TEMPORARY TABLE made AS SELECT * FROM registrations LIMIT 1;"
+                "UPDATE made SET endpoint = 'gone', location = 'gone', node = 'a'; INSERT INTO registrations SELECT * FROM made;"
+                "UPDATE made SET endpoint = 'elsewhere', location = 'elsewhere', node = 'z'; INSERT INTO registrations SELECT * FROM made;")
+    found = [status_of(server, endpoint) for endpoint in ("at-a", "gone", "elsewhere")]
+    assert found == [200, 404, 200], found
+    psql(store, "DELETE FROM registrations WHERE endpoint IN ('gone', 'elsewhere');")
+    print("rows of devices that have gone are not shown")
 
 
 def wait_until_dead(server, name):
@@ -318,7 +338,9 @@ def main():
         try:
             first = know_each_other(sys.argv[1], store, folder, chance)
             told_while_nothing_is_written(store, first)
-            one_of_each_name(sys.argv[1], store, folder, first).end()
+            second = one_of_each_name(sys.argv[1], store, folder, first)
+            rows_of_its_own(store, second)
+            second.end()
             goes_on_elsewhere(sys.argv[1], store, folder, chance)
             commands_anywhere(sys.argv[1], store, folder, chance)
             events_everywhere(sys.argv[1], store, folder, chance)
